@@ -1,1 +1,187 @@
-"""Which kind of document a file is, and how sure that is: phrases and layout from the `kind.toml` files, and zones."""
+"""Which kind of document a file is, and how sure that is: phrases from the `kind.toml` files, zones and attachments.
+
+Knows the shape of a kind's definition; knows no reader and reads no field. A file that looks like nothing we know is
+`unknown`: it is never forced into the nearest kind.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import msgspec
+
+from toolkit import definitions, zone
+from toolkit.layout import lines
+from toolkit.model import Method, Page
+from toolkit.pages import Opened
+from toolkit.zone import FoundZone
+
+UNKNOWN = "unknown"
+
+#: The readers a kind can name; `toolkit.read` finds the module of that name under `toolkit.readers`.
+Family = Literal["travel_document", "money_paper", "contract", "patterns"]
+
+Weight = Annotated[float, msgspec.Meta(gt=0, le=20)]
+Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
+
+
+class FieldPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the `patterns` reader finds one field: by the label printed beside or above it, or by a whole sentence.
+
+    `sentences` are regular expressions with one group `(?P<value>...)`, matched without regard to case across line
+    breaks; `regex` is the shape the value must have, whichever way it was found.
+    """
+
+    type: Literal["text", "date", "money", "country", "person"] = "text"
+    labels: Mapping[Language, tuple[str, ...]] = {}
+    sentences: Mapping[Language, tuple[str, ...]] = {}
+    regex: str = ""
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The shape of `kinds/<name>/kind.toml`; the folder's name is the kind's name.
+
+    `phrases` are weighted by language: 1 is a hint that others share, 5 all but settles it. A phrase that stands alone
+    on a line near the top of the page counts double. Case, accents, spaces and letters that OCR confuses do not matter.
+    `against` are phrases that speak against the kind. `document_codes` are the first letters of a machine-readable zone
+    (ICAO 9303) that mean this kind, the longest match winning; `attachments` are names (in lower case) of files inside
+    a PDF that do.
+    """
+
+    title: str
+    reader: Family
+    phrases: Mapping[Language, Mapping[str, Weight]] = {}
+    against: Mapping[str, Weight] = {}
+    document_codes: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    fields: Mapping[str, FieldPattern] = {}
+    #: Fields without which the reading is worth a warning.
+    expects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file was taken for. `kind` is None and `name` is `unknown` where nothing known fits."""
+
+    kind: Kind | None
+    name: str
+    confidence: float
+    pages: tuple[int, ...]
+    zone: FoundZone | None = None
+
+
+@cache
+def kinds(root: Path | None = None) -> Mapping[str, Kind]:
+    """Return every kind by name; raises DefinitionError "file: place: what" for a mistake in any of them."""
+    return MappingProxyType(dict(definitions.folders(root or Path(__file__).parent / "kinds", "kind.toml", Kind)))
+
+
+def recognise(opened: Opened) -> Recognised:
+    """Name the kind of *opened*: by an embedded invoice, by a machine-readable zone, else by its phrases."""
+    known = kinds()
+    numbers = tuple(page.number for page in opened.pages)
+    for name, kind in known.items():
+        if any(attached.casefold() in kind.attachments for attached, _ in opened.attachments):
+            return Recognised(kind, name, 0.99, numbers)
+    scores = _scores(opened.pages, known)
+    best, confidence = _winner(scores)
+    found = zone.find(opened) if _may_hold_zone(opened.pages, known.get(best), confidence) else None
+    if found is not None:
+        by_zone = _of_zone(found.zone.document_code, known, scores)
+        if by_zone:
+            return Recognised(known[by_zone], by_zone, max(found.confidence, 0.5), numbers, found)
+    if confidence < _ENOUGH:
+        return Recognised(None, UNKNOWN, 1 - confidence, numbers, found)
+    return Recognised(known[best], best, confidence, numbers, found)
+
+
+#: Below this confidence a document stays `unknown`.
+_ENOUGH = 0.5
+
+#: Kinds show themselves on their first pages; a long contract mentions every other kind of paper further on.
+_PAGES_LOOKED_AT = 3
+
+#: A title stands among the first lines of the first page.
+_HEADING_LINES = 15
+
+#: A phrase shorter than this must stand as words of its own ("total" is not in "subtotal").
+_LONG_PHRASE = 8
+
+# Letters that OCR takes for each other, folded on both sides of the comparison.
+_CONFUSED = str.maketrans("01i|58", "olllsb")
+
+
+def _may_hold_zone(pages: Sequence[Page], kind: Kind | None, confidence: float) -> bool:
+    """Whether looking for a zone is worth its time: printed zones show chevrons, pictures may hold faint ones."""
+    if any("<<" in word.text for page in pages for word in page.words):
+        return True
+    if not any(page.method is Method.OCR for page in pages):
+        return False
+    return kind is None or kind.reader == "travel_document" or confidence < 0.9
+
+
+def _of_zone(code: str, known: Mapping[str, Kind], scores: Mapping[str, float]) -> str:
+    """Return the kind whose document codes fit *code* most closely (phrases break a tie), or an empty string."""
+    fits = [
+        (max(len(start) for start in kind.document_codes if code.startswith(start)), scores.get(name, 0.0), name)
+        for name, kind in known.items()
+        if any(code.startswith(start) for start in kind.document_codes)
+    ]
+    return max(fits)[2] if fits else ""
+
+
+def _winner(scores: Mapping[str, float]) -> tuple[str, float]:
+    """Return the best kind and a confidence that grows with its score and with its lead over the next."""
+    ranked = sorted(((score, name) for name, score in scores.items()), reverse=True)
+    if not ranked or ranked[0][0] <= 0:
+        return UNKNOWN, 0.0
+    best, name = ranked[0]
+    second = max(0.0, ranked[1][0]) if len(ranked) > 1 else 0.0
+    return name, (1 - math.exp(-best / 3)) * (1 - 0.5 * math.exp((second - best) / 2))
+
+
+def _scores(pages: Sequence[Page], known: Mapping[str, Kind]) -> dict[str, float]:
+    rows = [fold(line.text) for page in pages[:_PAGES_LOOKED_AT] for line in lines(page)]
+    print_ = _Print(rows)
+    return {name: _score(print_, kind) for name, kind in known.items()}
+
+
+def _score(print_: _Print, kind: Kind) -> float:
+    # One phrase can stand under several languages ("passport"); it speaks once, with its greatest weight.
+    weights: dict[str, float] = {}
+    for phrases in kind.phrases.values():
+        for phrase, weight in phrases.items():
+            weights[fold(phrase)] = max(weight, weights.get(fold(phrase), 0.0))
+    positive = sum(weight * print_.counts(phrase) for phrase, weight in weights.items())
+    return positive - sum(weight for phrase, weight in kind.against.items() if print_.counts(fold(phrase)))
+
+
+def fold(text: str) -> str:
+    """Return *text* without case, accents and punctuation, its words parted by one space, confusable letters merged."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in plain.translate(_CONFUSED)).split())
+
+
+class _Print:
+    """The folded text of a document's first pages, with and without its spaces."""
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        self._spaced = f" {' '.join(rows)} "
+        self._compact = self._spaced.replace(" ", "")
+        self._headings = {row.replace(" ", "") for row in rows[:_HEADING_LINES]}
+
+    def counts(self, phrase: str) -> int:
+        """0 when the folded *phrase* is not there, 1 when it is, 2 when it stands alone on a line near the top."""
+        compact = phrase.replace(" ", "")
+        if compact in self._headings:
+            return 2
+        if f" {phrase} " in self._spaced:
+            return 1
+        return int(len(compact) >= _LONG_PHRASE and compact in self._compact)
