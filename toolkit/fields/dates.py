@@ -153,7 +153,14 @@ def _numeric(text: str, folded: str, match: re.Match[str], order: Order | None) 
         return
     trust = _PLAIN if raw.isdigit() and joint else _SLIPPED
     year_first = _iso(_full_year(written[0]), int(written[1]), int(written[2]))
-    if joint == "-" and order is None and len(written[0]) == len(written[2]) == 2 and year_first and len(readings) == 1:
+    if (
+        joint == "-"
+        and order is None
+        and len(written[0]) == len(written[2]) == 2
+        and year_first
+        and len(readings) == 1
+        and year_first not in readings.values()
+    ):
         # `17-05-21` is also how Sweden or Lithuania write a day.
         yield _settled(text, match, readings | {Order.YMD: year_first}, next(iter(readings)), min(trust, _SOFT))
         return
