@@ -1,0 +1,80 @@
+"""The case file that a specialist writes (TOML): reference, route, planned dates, people, details."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from toolkit.definitions import load
+from toolkit.errors import DefinitionError
+from toolkit.model import Case, Person
+
+ROLES = ("principal", "spouse", "partner", "child")
+
+
+class PersonEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """One `[[people]]` table. `nationality` is the three-letter code of ICAO 9303; `birth_date` is ISO 8601."""
+
+    role: str
+    surname: str
+    given_names: str
+    birth_date: date | None = None
+    nationality: str = ""
+
+
+class Statements(msgspec.Struct, forbid_unknown_fields=True):
+    """What can be added to an open case: people, planned dates (`filing`, `start`, `end`), details."""
+
+    dates: dict[str, date] = {}
+    people: list[PersonEntry] = []
+    details: dict[str, str] = {}
+
+
+class CaseFile(Statements, forbid_unknown_fields=True, kw_only=True):
+    """A whole case. `route` is a checklist under `forms/`, such as `us/l-1a`."""
+
+    reference: str
+    route: str
+
+
+class Stated(msgspec.Struct):
+    """Statements as the nouns of the model."""
+
+    people: tuple[Person, ...]
+    dates: dict[str, date]
+    details: dict[str, str]
+
+
+def read_case_file(path: Path) -> Case:
+    """Read a case file. Raises DefinitionError naming the place of a wrong or missing key."""
+    entry = load(path, CaseFile)
+    stated = _stated(path, entry)
+    if sum(person.role == "principal" for person in stated.people) != 1:
+        raise DefinitionError(f"{path}: people: a case has exactly one principal")
+    return Case(uuid4().hex[:12], entry.reference, entry.route, stated.people, stated.dates, stated.details)
+
+
+def read_statements(path: Path) -> Stated:
+    """Read additions to a case. Raises DefinitionError as `read_case_file` does."""
+    return _stated(path, load(path, Statements))
+
+
+def _stated(path: Path, entry: Statements) -> Stated:
+    for number, person in enumerate(entry.people, 1):
+        if person.role not in ROLES:
+            raise DefinitionError(f"{path}: people {number}: role is one of {', '.join(ROLES)}")
+    people = tuple(
+        Person(
+            f"p{number}",
+            p.role,
+            p.surname,
+            p.given_names,
+            p.birth_date.isoformat() if p.birth_date else "",
+            p.nationality,
+        )
+        for number, p in enumerate(entry.people, 1)
+    )
+    return Stated(people, entry.dates, entry.details)

@@ -1,0 +1,146 @@
+"""`mobility case open | add | show | list`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from toolkit.case_file import read_case_file, read_statements
+from toolkit.cli.session import console, echo_json, json_option, table, unlocked, vault_options
+from toolkit.dossier import Dossier, dossier
+from toolkit.model import Field
+
+
+@click.group()
+def command() -> None:
+    """Open cases and see what is known of them."""
+
+
+@command.command("open")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@vault_options
+@json_option
+def open_(file: Path, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Open a case from FILE (TOML: reference, route, dates, people, details).
+
+    People's names stand in a file and not in the command, where other users of the machine and the shell's history
+    would see them. The guide docs/guides/open-a-case.md shows one.
+    """
+    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+        case = read_case_file(file)
+        catalog.add_case(case)
+    if as_json:
+        echo_json({"case": case.id, "reference": case.reference, "route": case.route})
+    else:
+        console().print(f"Case {case.reference} opened: {case.route}, {len(case.people)} people.")
+
+
+@command.command()
+@click.argument("reference")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@vault_options
+@json_option
+def add(reference: str, file: Path, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Add to case REFERENCE what FILE states: people, planned dates, answers and other details (TOML)."""
+    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+        case = catalog.case(reference)
+        more = read_statements(file)
+        known = {(person.role, person.surname, person.given_names) for person in case.people}
+        people = [p for p in more.people if (p.role, p.surname, p.given_names) not in known]
+        numbered = [replace(p, id=f"p{number}") for number, p in enumerate(people, len(case.people) + 1)]
+        case = replace(
+            case,
+            people=(*case.people, *numbered),
+            dates={**case.dates, **more.dates},
+            details={**case.details, **more.details},
+        )
+        catalog.replace_case(case)
+    if as_json:
+        echo_json({"case": case.id, "people": len(case.people), "dates": case.dates, "details": len(case.details)})
+    else:
+        console().print(f"Case {case.reference}: {len(numbered)} people, {len(more.details)} statements added.")
+
+
+@command.command("list")
+@vault_options
+@json_option
+def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """List the open cases."""
+    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+        cases = catalog.cases()
+        counts = {case.id: len(catalog.documents(case=case.id)) for case in cases}
+    if as_json:
+        echo_json(
+            [{"reference": c.reference, "route": c.route, "documents": counts[c.id], "dates": c.dates} for c in cases]
+        )
+        return
+    rows = [
+        (
+            case.reference,
+            case.route,
+            ", ".join(f"{p.given_names} {p.surname} ({p.role})" for p in case.people),
+            ", ".join(f"{name} {day}" for name, day in case.dates.items()),
+            str(counts[case.id]),
+        )
+        for case in cases
+    ]
+    console().print(table("", ("case", "route", "people", "planned", "documents"), rows))
+
+
+@command.command()
+@click.argument("reference")
+@vault_options
+@json_option
+def show(reference: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Show case REFERENCE: its papers, the facts with their sources, and what contradicts what."""
+    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+        known = dossier(catalog, reference)
+    if as_json:
+        facts = {name: {"fact": fact.field, "others": fact.others} for name, fact in known.facts.items()}
+        echo_json({"case": known.case, "documents": known.documents, "facts": facts, "waiting": known.waiting})
+        return
+    _show(known)
+
+
+def _show(known: Dossier) -> None:
+    out = console()
+    case = known.case
+    roles = {person.id: person.role for person in case.people}
+    out.print(f"{case.reference}  {case.route}", style="bold")
+    out.print(", ".join(f"{name} {day}" for name, day in case.dates.items()))
+    rows = [
+        (d.id, r.kind if (r := known.record(d.id)) else "", roles.get(d.person, ""), d.name) for d in known.documents
+    ]
+    out.print(table("Papers", ("document", "kind", "person", "sent as"), rows))
+    facts = [
+        (name, _value(fact.field), f"{fact.field.confidence:.2f}", _from(fact.field, roles))
+        for name, fact in sorted(known.facts.items())
+    ]
+    styles = ["" if float(row[2]) >= 0.9 else "yellow" for row in facts]
+    out.print(table("Facts", ("fact", "value", "sure", "from"), facts, styles=styles))
+    contradictions = [
+        (fact.name, _value(fact.field), _from(fact.field, roles), _value(other), _from(other, roles))
+        for fact in known.facts.contradictions()
+        for other in fact.others
+    ]
+    if contradictions:
+        columns = ("fact", "taken", "from", "contradicted by", "from")
+        out.print(table("Contradictions", columns, contradictions, styles=["yellow"] * len(contradictions)))
+    waiting = [(d.id, d.state.value, d.name, f"{d.reason} {d.next_step}") for d in known.waiting]
+    if waiting:
+        out.print(table("Waiting for an answer", ("document", "state", "sent as", "reason and next step"), waiting))
+
+
+def _value(field: Field) -> str:
+    if isinstance(field.value, str):
+        return f"{field.value} {field.currency}" if field.currency else field.value
+    return "; ".join(", ".join(v.values()) if isinstance(v, Mapping) else v for v in field.value)
+
+
+def _from(field: Field, _: Mapping[str, str]) -> str:
+    source = field.source
+    place = f"{source.document} p{source.page}" if source.page else source.document
+    return ", ".join(part for part in (place, source.method.value, field.proof.value) if part and part != "none")

@@ -1,0 +1,66 @@
+"""`mobility intake FOLDER`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from toolkit.cli.session import console, echo_json, json_option, table, unlocked, vault_options
+from toolkit.intake import Intake, Outcome, Reconciliation
+from toolkit.model import State
+
+STYLE = {State.FILED: "", State.ASKED: "yellow", State.QUARANTINED: "red"}
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--case", "reference", help="Put everything into this case. Default: by subfolder name, then by names.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="Readers side by side.")
+@vault_options
+@json_option
+def command(
+    folder: Path, reference: str | None, jobs: int, vault_folder: Path, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Take in every file under FOLDER: seal it, read it, file it with its case and person.
+
+    A subfolder named as a case's reference goes to that case; other files go by the names printed on them. Nothing is
+    lost: each file ends filed, asked about or quarantined, with a reason and a next step. Stop it at any time and run
+    it again: it goes on where it was.
+    """
+    with unlocked(vault_folder, passphrase_file) as (vault, catalog):
+        case = catalog.case(reference) if reference else None
+        with Intake(vault, catalog, jobs=jobs) as intake:
+            done = run_with_progress(intake, folder, case=case)
+    if as_json:
+        counts = {state.value: done.count(state) for state in State}
+        echo_json({"reconciliation": str(done), "in": len(done.outcomes), **counts, "outcomes": done.outcomes})
+    else:
+        show(done)
+
+
+def run_with_progress(intake: Intake, folder: Path, **options: object) -> Reconciliation:
+    """Run *intake* over *folder* with a progress bar on stderr."""
+    columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("intake", total=None)
+
+        def told(_: Outcome, known: int) -> None:
+            bar.update(task, total=known, advance=1)
+
+        return intake.folder(folder, progress=told, **options)  # type: ignore[arg-type]
+
+
+def show(done: Reconciliation) -> None:
+    """Print the table of outcomes and the sum."""
+    out = console()
+    rows, styles = [], []
+    for outcome in done.outcomes:
+        why = " ".join(part for part in (outcome.reason, outcome.next_step) if part)
+        rows.append((outcome.name, outcome.state.value, outcome.kind, outcome.case, why, outcome.document))
+        styles.append(STYLE[outcome.state])
+    out.print(table("", ("file", "ended", "kind", "case", "reason and next step", "document"), rows, styles=styles))
+    out.print(str(done), style="bold")
+    if resumed := sum(outcome.resumed for outcome in done.outcomes):
+        out.print(f"{resumed} of them were taken in by an earlier run and not read again.")

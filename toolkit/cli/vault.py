@@ -1,0 +1,48 @@
+"""`mobility vault init | verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from toolkit.cli.session import console, echo_json, json_option, passphrase, vault_options
+from toolkit.errors import InputError
+from vault import TamperedError, Vault
+
+
+@click.group()
+def command() -> None:
+    """Make and check the encrypted vault that holds everything a team keeps."""
+
+
+@command.command()
+@click.option("--officer", default="officer", show_default=True, help="Name of the first officer's key file.")
+@vault_options
+@json_option
+def init(officer: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Make a new vault. The passphrase protects the officer's key: without it nothing can be opened, ever."""
+    if vault_folder.exists() and any(vault_folder.iterdir()):
+        raise InputError(f"{vault_folder} is not empty.", remedy="Choose another folder with --vault.")
+    made = Vault.create(vault_folder, officer=officer, passphrase=passphrase(passphrase_file, new=True))
+    made.new_compartment("inbox")
+    if as_json:
+        echo_json({"vault": str(vault_folder), "officer": officer})
+        return
+    console().print(f"Vault made in {vault_folder}. Back up this folder, and keep the passphrase somewhere else.")
+
+
+@command.command()
+@vault_options
+@json_option
+def verify(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Check every sealed file, every key and the whole audit trail; exit 4 when anything was changed."""
+    report = Vault.unlock(vault_folder, passphrase(passphrase_file)).verify()
+    if as_json:
+        echo_json(report)
+    else:
+        console().print(f"{report.checked} things checked, {len(report.problems)} problems.")
+        for problem in report.problems:
+            console().print(f"  - {problem}")
+    if report.problems:
+        raise TamperedError("The vault is not as it was left.", remedy="Restore it from a backup and compare.")

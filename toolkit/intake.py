@@ -1,0 +1,330 @@
+"""A folder of submissions goes in; every file ends filed, asked about or quarantined, and the sum is shown.
+
+The parent process reads bytes, seals them and writes the catalogue; it parses nothing. What a file is and says is found
+out by confined children without keys. A run that was killed is resumed by running it again: a file is marked done in
+the same transaction that files it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from toolkit import work
+from toolkit.assign import assign
+from toolkit.catalog import Catalog
+from toolkit.confine import Child, Limits
+from toolkit.errors import InputError, TooLargeError
+from toolkit.model import Case, Document, Record, State
+from toolkit.receive import Arrival
+from vault import Vault
+
+INBOX = "inbox"
+MAX_BYTES = 200 * 1024 * 1024
+MAX_DEPTH = 4
+CONTAINER = "opened; its contents were taken in one by one"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where one submitted file ended. `name` is shown to the person who submitted it and never logged."""
+
+    name: str
+    state: State
+    document: str
+    kind: str = ""
+    case: str = ""
+    reason: str = ""
+    next_step: str = ""
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """All outcomes of one intake; the counts always add up."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def count(self, state: State) -> int:
+        """Return how many files ended in *state*."""
+        return sum(outcome.state is state for outcome in self.outcomes)
+
+    def __str__(self) -> str:
+        filed, asked, odd = (self.count(s) for s in (State.FILED, State.ASKED, State.QUARANTINED))
+        return f"{len(self.outcomes)} in = {filed} filed + {asked} asked + {odd} quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One file to take in: its place (for the path tag), its bytes' tag, and how to get the bytes."""
+
+    place: str
+    content_tag: str
+    case: Case | None
+    load: Callable[[], bytes]
+    parent: str = ""
+    depth: int = 0
+
+
+class Intake:
+    """Takes files into one vault. Use as a context manager: it owns the confined children."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        catalog: Catalog,
+        *,
+        jobs: int = 2,
+        limits: Limits | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        self._vault = vault
+        self._catalog = catalog
+        self._jobs = jobs
+        self._limits = limits or Limits()
+        self._received = (now or datetime.now(UTC)).isoformat(timespec="seconds")
+        self._cases = {case.id: case for case in catalog.cases()}
+        self._local = threading.local()
+        self._children: list[Child] = []
+        self._busy: set[str] = set()
+        self._turn = threading.Condition()
+
+    def __enter__(self) -> Intake:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children:
+            child.close()
+
+    def folder(
+        self, folder: Path, *, case: Case | None = None, progress: Callable[[Outcome, int], None] | None = None
+    ) -> Reconciliation:
+        """Take in every file under *folder*; a subfolder named as a case's reference goes to that case.
+
+        *progress* is called after each file with its outcome and the number of files known so far.
+        """
+        first, copies = self._listed(folder, case)
+        known = len(first) + len(copies)
+        outcomes: list[Outcome] = []
+
+        def told(batch: Sequence[Outcome]) -> None:
+            nonlocal known
+            known += len(batch) - 1
+            for outcome in batch:
+                outcomes.append(outcome)
+                if progress:
+                    progress(outcome, known)
+
+        with ThreadPoolExecutor(self._jobs) as pool:
+            for batch in work.run(self._take, first, pool):
+                told(batch)
+        # Copies wait until their original is filed, so that they can name it.
+        for copy in copies:
+            told(self._take(copy))
+        return Reconciliation(tuple(sorted(outcomes, key=lambda outcome: outcome.name)))
+
+    def _listed(self, folder: Path, case: Case | None) -> tuple[list[_Item], list[_Item]]:
+        seen: set[str] = set()
+        first: list[_Item] = []
+        copies: list[_Item] = []
+        by_reference = {known.reference: known for known in self._cases.values()}
+        for path in _files(folder):
+            place = path.relative_to(folder).as_posix()
+            item = self._item(path, place, case or by_reference.get(place.split("/", 1)[0]))
+            (copies if item.content_tag in seen else first).append(item)
+            seen.add(item.content_tag)
+        return first, copies
+
+    def _item(self, path: Path, place: str, case: Case | None) -> _Item:
+        if path.is_symlink() or path.stat().st_size > MAX_BYTES:
+            return _Item(place, self._vault.keyed_hash("unread", place.encode()), case, lambda: _too_large(path))
+        tag = self._vault.keyed_hash("content", path.read_bytes())
+        return _Item(place, tag, case, path.read_bytes)
+
+    def _take(self, item: _Item) -> list[Outcome]:
+        """File one item and, if it is a container, everything inside it.
+
+        Equal bytes are never in work twice at once: the second waits, and then finds the first as its original.
+        """
+        with self._turn:
+            self._turn.wait_for(lambda: item.content_tag not in self._busy)
+            self._busy.add(item.content_tag)
+        try:
+            return self._take_alone(item)
+        finally:
+            with self._turn:
+                self._busy.discard(item.content_tag)
+                self._turn.notify_all()
+
+    def _take_alone(self, item: _Item) -> list[Outcome]:
+        path_tag = self._vault.keyed_hash("path", item.place.encode())
+        done = self._catalog.arrival(path_tag, item.content_tag)
+        if done is not None:
+            return self._resumed(item, done)
+        twin = self._catalog.original(item.content_tag)
+        try:
+            data = item.load()
+        except InputError as problem:
+            return [self._filed(item, path_tag, b"", "application/octet-stream", State.QUARANTINED, problem=problem)]
+        if twin is not None:
+            return [self._copy(item, path_tag, data, twin)]
+        try:
+            arrival = self._child.call("toolkit.receive:inspect", data, Path(item.place).name, result=Arrival)
+            if arrival.members:
+                return self._container(item, path_tag, data, arrival)
+            records = self._child.call("toolkit.read:read_bytes", data, arrival.media_type, result=list[Record])
+        except InputError as problem:
+            return [self._filed(item, path_tag, data, "application/octet-stream", State.QUARANTINED, problem=problem)]
+        return [self._read(item, path_tag, data, arrival.media_type, records)]
+
+    def _identity(self, item: _Item) -> str:
+        """The document's id: the same file at the same place has the same id in every run, so a run can be resumed."""
+        return self._vault.keyed_hash("document", f"{item.place}\0{item.content_tag}".encode())[:12]
+
+    @property
+    def _child(self) -> Child:
+        child: Child | None = getattr(self._local, "child", None)
+        if child is None:
+            child = Child(self._limits)
+            self._local.child = child
+            self._children.append(child)
+        return child
+
+    def _container(self, item: _Item, path_tag: str, data: bytes, arrival: Arrival) -> list[Outcome]:
+        if item.depth >= MAX_DEPTH:
+            problem = TooLargeError(
+                "Archives are nested too deeply.", remedy="Unpack it and send the files themselves."
+            )
+            return [self._filed(item, path_tag, data, arrival.media_type, State.QUARANTINED, problem=problem)]
+        inside: list[Outcome] = []
+        identity = self._identity(item)
+        for number, member in enumerate(arrival.members, 1):
+            tag = self._vault.keyed_hash("content", member.data)
+            place = f"{item.place}/{number:03d} {member.name}"
+            inside += self._take(_Item(place, tag, item.case, _giving(member.data), identity, item.depth + 1))
+        # The container is marked done last: after a kill its members are met again, and each knows it is done.
+        own = self._filed(item, path_tag, data, arrival.media_type, State.FILED, reason=CONTAINER)
+        return [own, *inside]
+
+    def _read(self, item: _Item, path_tag: str, data: bytes, media_type: str, records: Sequence[Record]) -> Outcome:
+        record = records[0]
+        cases = list(self._cases.values())
+        found = assign(record, cases, item.case)
+        case = found.case or item.case
+        person = found.person.id if found.person else ""
+        if record.kind == "unknown":
+            question, step = "Which kind of document it is could not be told.", "mobility settle {id} --kind KIND"
+        elif case is None:
+            question, step = found.question, "mobility settle {id} --case REFERENCE --person ROLE"
+        elif not person:
+            question, step = found.question, "mobility settle {id} --person ROLE"
+        else:
+            question, step = "", ""
+        state = State.ASKED if question else State.FILED
+        return self._filed(
+            item,
+            path_tag,
+            data,
+            media_type,
+            state,
+            reason=question,
+            step=step,
+            case=case,
+            person=person,
+            records=records,
+        )
+
+    def _copy(self, item: _Item, path_tag: str, data: bytes, twin: Document) -> Outcome:
+        if item.case is not None and twin.case not in (item.case.id, INBOX):
+            reason = "Sent before, to another case; kept there and not filed again."
+            step = "If it belongs to both cases, say so: mobility settle {id} --case REFERENCE --person ROLE"
+            return self._filed(item, path_tag, data, twin.media_type, State.ASKED, reason=reason, step=step)
+        return self._filed(
+            item,
+            path_tag,
+            data,
+            twin.media_type,
+            twin.state,
+            reason=f"The same file as {twin.id}, sent again.",
+            step=twin.next_step,
+            twin=twin,
+        )
+
+    def _filed(
+        self,
+        item: _Item,
+        path_tag: str,
+        data: bytes,
+        media_type: str,
+        state: State,
+        *,
+        problem: InputError | None = None,
+        reason: str = "",
+        step: str = "",
+        case: Case | None = None,
+        person: str = "",
+        records: Sequence[Record] = (),
+        twin: Document | None = None,
+    ) -> Outcome:
+        """Seal the original, write document, records and arrival in one transaction, and say where it ended."""
+        identity = self._identity(item)
+        case = case or item.case
+        owner = twin.case if twin else case.id if case else INBOX
+        stored = self._vault.compartment(owner).put(data) if twin is None else None
+        document = Document(
+            id=identity,
+            case=owner,
+            name=item.place,
+            media_type=media_type,
+            size=len(data),
+            sha256_sealed=stored.sha256 if stored else twin.sha256_sealed if twin else "",
+            received=self._received,
+            state=state,
+            reason=problem.message if problem else reason,
+            next_step=problem.remedy if problem else step.format(id=identity),
+            person=twin.person if twin else person,
+            parent=item.parent,
+            duplicate_of=twin.id if twin else "",
+        )
+        self._catalog.add_document(document, records, path_tag=path_tag, content_tag=item.content_tag)
+        return _outcome(document, records[0].kind if records else "", case.reference if case else "")
+
+    def _resumed(self, item: _Item, document: Document) -> list[Outcome]:
+        """Tell again where a file ended that an earlier run had finished, and its members with it."""
+        family = [document, *self._catalog.members(document.id)]
+        outcomes = []
+        for each in family:
+            case = self._cases.get(each.case)
+            record = self._catalog.record(each.id)
+            outcomes.append(_outcome(each, record.kind if record else "", case.reference if case else "", resumed=True))
+        return outcomes
+
+
+def _outcome(document: Document, kind: str, reference: str, *, resumed: bool = False) -> Outcome:
+    return Outcome(
+        document.name, document.state, document.id, kind, reference, document.reason, document.next_step, resumed
+    )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file under *folder* in a stable order; links are listed and not followed."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or path.is_file():
+            yield path
+
+
+def _too_large(path: Path) -> bytes:
+    if path.is_symlink():
+        raise InputError("It is a link, and links are not followed.", remedy="Put the file itself into the folder.")
+    raise TooLargeError(
+        f"It is larger than {MAX_BYTES // 2**20} MB; the original stays where it is.",
+        remedy="Split it or scan it at a lower resolution, and send it again.",
+    )
+
+
+def _giving(data: bytes) -> Callable[[], bytes]:
+    return lambda: data
