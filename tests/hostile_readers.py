@@ -1,0 +1,113 @@
+"""Functions that do to their process what a hostile file could do to a parser; called only in confined children."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from toolkit.errors import EncryptedError
+from toolkit.model import Box, Field, Method, Page, Record, Source, Word
+
+
+def echo_record(record: Record) -> Record:
+    assert isinstance(record, Record)
+    return record
+
+
+def a_page() -> Page:
+    return Page(1, 10.0, 10.0, (Word("text", Box(0, 0, 1, 1), 0.5),), Method.OCR)
+
+
+def a_record() -> Record:
+    source = Source("", 1, None, Method.MRZ)
+    values = ("text", ("one", "two"), ({"description": "taxi", "amount": "12.00"},))
+    fields = tuple(Field(f"f{place}", value, 0.9, source) for place, value in enumerate(values))
+    return Record("receipt", 1.0, (1,), fields)
+
+
+def length(data: bytes) -> int:
+    return len(data)
+
+
+def greedy() -> int:
+    return len(bytearray(8 << 30))
+
+
+def nested(depth: int) -> int:
+    return nested(depth + 1)
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def sleep() -> None:
+    time.sleep(60)
+
+
+def abort() -> None:
+    os.abort()
+
+
+def segfault() -> None:
+    ctypes.string_at(0)
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def chatter() -> str:
+    print("noise")
+    os.write(1, b"noise")
+    os.write(2, b"noise")
+    return "calm"
+
+
+def forge() -> None:
+    for number in range(3, 20):
+        try:
+            os.write(number, b"MOBILITY" + (5).to_bytes(8, "big") + b"\xff\xff\xff\xff\xff")
+        except OSError:
+            continue
+
+
+def wrong_type() -> int:
+    return 5
+
+
+def ours() -> None:
+    raise EncryptedError("The file asks for a password.", remedy="Send it without one.")
+
+
+def leak() -> None:
+    raise ValueError("passport L898902C3 of ERIKSSON")
+
+
+def environment() -> dict[str, str]:
+    return dict(os.environ)
+
+
+def who() -> int:
+    return os.getpid()
+
+
+def refused(what: str) -> str:
+    """Name the error the system answers with, or "allowed"."""
+    attempts = {
+        "socket": socket.socket,
+        "program": lambda: subprocess.run(["/bin/true"], check=True),
+        "write": lambda: Path("/tmp/confined-was-here").write_text("x"),
+        "read": lambda: Path("/etc/passwd").read_text(),
+        "parent": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+    }
+    try:
+        attempts[what]()
+    except OSError as error:
+        return type(error).__name__
+    return "allowed"
