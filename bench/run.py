@@ -1,0 +1,83 @@
+"""Measure the toolkit on real documents and write one table: `make bench`.
+
+Accuracy: ../shared/bench/score.py on the dev sets, through `mobility read --json` as a user runs it. Speed: seconds a page
+and the largest process of those runs; seal/open, letters and packet pages by the functions themselves. Figures go to
+out/bench/table.md with the date and the machine; raw predictions lie beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+SETS = ("mrz", "sroie", "receipts_de", "receipts_multi", "zugferd", "kleister_nda", "kinds")
+OUT = ROOT / "out" / "bench"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sets", nargs="*", default=SETS, help="sets to score; all by default")
+    parser.add_argument("--no-speed", action="store_true", help="leave out the speed figures")
+    args = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    lines = [
+        f"Measured {datetime.datetime.now(datetime.UTC):%Y-%m-%d} on {machine()}.",
+        "",
+        "| set | result | s a file | s a page | largest process |",
+        "|---|---|---|---|---|",
+    ]
+    if (SHARED / "bench" / "score.py").exists():
+        lines += [score(name) for name in args.sets]
+    else:
+        print("The public documents (../shared) are not on this machine: accuracy is not measured.", file=sys.stderr)
+    if not args.no_speed:
+        lines += ["", "| speed | figure |", "|---|---|", *speeds()]
+    text = "\n".join(lines) + "\n"
+    (OUT / "table.md").write_text(text, "utf-8")
+    print(text)
+
+
+def machine() -> str:
+    model = ""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        found = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text())
+        model = found.group(1).strip() if found else ""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{model or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def score(name: str) -> str:
+    report = OUT / f"{name}.jsonl"
+    command = [sys.executable, str(SHARED / "bench" / "score.py"), name, "--data", str(SHARED / "data")]
+    command += ["--command", f"{ROOT}/.venv/bin/mobility read --json", "--report", str(report)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    (OUT / f"{name}.txt").write_text(done.stdout, "utf-8")
+    print(done.stdout, flush=True)
+    head = re.search(r"(\d+) files in ([\d.]+) s = ([\d.]+) s a file; largest process (\d+) MiB", done.stdout)
+    pages = sum(len(json.loads(line)["pages"]) or 1 for line in report.read_text("utf-8").splitlines())
+    seconds = float(head.group(2)) if head else 0.0
+    result = done.stdout.strip().splitlines()[-1]
+    return f"| {name} | {result} | {head.group(3)} | {seconds / max(1, pages):.3f} | {head.group(4)} MiB |"
+
+
+def speeds() -> list[str]:
+    from speed import figures
+
+    return [f"| {name} | {figure} |" for name, figure in figures()]
+
+
+if __name__ == "__main__":
+    start = time.perf_counter()
+    main()
+    print(f"bench: {time.perf_counter() - start:.0f} s", file=sys.stderr)
