@@ -4,7 +4,8 @@
     python scripts/refresh_rates.py eurofxref-hist.zip
 
 The file is the "Time series" download at
-https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/ (zip or csv). Rates since 2015 are kept:
+https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/ (zip or csv).
+Rates since 2015 are kept:
 claims do not reach further back, and the table stays under 200 kB.
 """
 

@@ -1,0 +1,58 @@
+"""Pages we typeset ourselves (covers, indexes, schedules), by typst from the sources under `templates/`.
+
+Values travel as one JSON text that the source reads as data: nothing in them is ever taken for markup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any, TypeAlias
+
+from toolkit import phrasing, shipped
+from toolkit.errors import DefinitionError
+
+Data: TypeAlias = Mapping[str, "Data"] | list["Data"] | tuple["Data", ...] | str | int | float | bool | None
+
+
+def pdf(source: str, data: Data, *, today: date) -> bytes:
+    """Typeset `templates/<source>` with *data* and return the PDF; the same input gives the same bytes.
+
+    Raises DefinitionError "file: what" when the source does not compile.
+    """
+    import typst
+
+    path = shipped.folder("templates") / source
+    try:
+        made = typst.compile(
+            str(path),
+            root=str(path.parent),
+            font_paths=_fonts(),
+            sys_inputs={"data": json.dumps(_clean(data), ensure_ascii=False)},
+            timestamp=int(datetime.combine(today, time(), UTC).timestamp()),
+        )
+    except typst.TypstError as mistake:
+        raise DefinitionError(f"{path}: {mistake}") from mistake
+    if not isinstance(made, bytes):
+        raise DefinitionError(f"{path}: gives several outputs instead of one PDF")
+    return made
+
+
+@cache
+def _fonts() -> Any:
+    """Return the fonts, looked up once: typst brings its own, the machine's serve scripts those lack."""
+    import typst
+
+    return typst.Fonts()
+
+
+def _clean(data: Data) -> Data:
+    if isinstance(data, str):
+        return phrasing.printable(data)
+    if isinstance(data, Mapping):
+        return {name: _clean(value) for name, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_clean(value) for value in data]
+    return data
