@@ -1,0 +1,83 @@
+"""Signs and codes of currencies in text: which currencies a mark can stand for, never which one it should."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_IN_USE = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY
+COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR
+IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR
+MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD
+SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD
+XOF XPF YER ZAR ZMW ZWG
+"""
+#: ISO 4217 codes in use (list one, without funds, metals and test codes).
+CODES = frozenset(_IN_USE.split())
+#: Codes that are also words or common shop abbreviations: they hint, and need other evidence.
+_WORDS = frozenset({"ALL", "ANG", "BOB", "COP", "CUP", "GEL", "LAK", "MAD", "MOP", "MUR", "PEN", "SOS", "TOP", "TRY"})
+
+_NO_CENTS = "BIF CLP DJF GNF JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+#: Digits after the decimal mark where there are not two (ISO 4217 minor units).
+MINOR_UNITS: Mapping[str, int] = dict.fromkeys(_NO_CENTS.split(), 0) | dict.fromkeys(_THOUSANDTHS.split(), 3)
+
+_DOLLAR_COUNTRIES = "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP JMD BBD BSD BND FJD TTD"
+_DOLLARS = tuple(_DOLLAR_COUNTRIES.split())
+_RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR", "SCR")
+_CROWNS = ("SEK", "NOK", "DKK", "ISK")
+#: What a sign can stand for. One currency: the sign settles it. More: it does not.
+_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "€": ("EUR",), "EURO": ("EUR",), "Euro": ("EUR",), "euro": ("EUR",), "euros": ("EUR",), "Euros": ("EUR",),
+    "£": ("GBP",), "US$": ("USD",), "USD$": ("USD",), "U.S.$": ("USD",), "A$": ("AUD",), "AU$": ("AUD",),
+    "C$": ("CAD",), "CA$": ("CAD",), "CDN$": ("CAD",), "NZ$": ("NZD",), "S$": ("SGD",), "SG$": ("SGD",),
+    "HK$": ("HKD",),     "NT$": ("TWD",), "R$": ("BRL",), "MX$": ("MXN",), "$": _DOLLARS,
+    "RM": ("MYR",), "Rp": ("IDR",), "₹": ("INR",),
+    "Rs": _RUPEES, "Rs.": _RUPEES, "₱": ("PHP",),
+    "₩": ("KRW",), "원": ("KRW",), "円": ("JPY",), "¥": ("JPY", "CNY"), "￥": ("JPY", "CNY"), "元": ("CNY", "TWD"),
+    "RMB": ("CNY",), "฿": ("THB",), "₫": ("VND",), "₪": ("ILS",), "₺": ("TRY",), "TL": ("TRY",), "₽": ("RUB",),
+    "руб": ("RUB", "BYN"), "₴": ("UAH",), "грн": ("UAH",), "лв": ("BGN",), "лв.": ("BGN",),
+    "zł": ("PLN",), "ZŁ": ("PLN",),
+    "zl": ("PLN",), "Kč": ("CZK",), "Ft": ("HUF",), "lei": ("RON", "MDL"), "kr": _CROWNS,
+    "kr.": _CROWNS, "Kr": _CROWNS, "KR": _CROWNS,
+    "SFr.": ("CHF",), "sFr.": ("CHF",), "Fr.": ("CHF", "XAF", "XOF"), "AED": ("AED",), "Dhs": ("AED", "MAD"),
+    "₦": ("NGN",), "₡": ("CRC",), "₲": ("PYG",), "₵": ("GHS",), "₸": ("KZT",), "₼": ("AZN",), "₾": ("GEL",),
+}  # fmt: skip
+#: Letters that stand for a currency only where something else says so.
+_HINTS: Mapping[str, tuple[str, ...]] = {"R": ("ZAR",), "Q": ("GTQ",), "L": ("HNL",), "S/": ("PEN",)}
+
+_ALL = sorted([*_SIGNS, *_HINTS, *CODES], key=len, reverse=True)
+#: A mark as a regular expression; letters must not run into other letters on the outer side.
+PATTERN = "(?:" + "|".join(re.escape(each) for each in _ALL) + ")"
+_STANDING = re.compile(rf"(?<![^\W\d_]){PATTERN}(?![^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign or code as printed, and the currencies it can mean. `settles` when it means exactly one, beyond doubt."""
+
+    text: str
+    currencies: tuple[str, ...]
+    settles: bool
+    start: int
+    end: int
+
+
+def mark(text: str, start: int = 0) -> Mark | None:
+    """Return what the sign or code *text* can mean, None when it is neither."""
+    if text in _SIGNS:
+        meant = _SIGNS[text]
+        return Mark(text, meant, len(meant) == 1, start, start + len(text))
+    if text in CODES:
+        return Mark(text, (text,), text not in _WORDS, start, start + len(text))
+    if text in _HINTS:
+        return Mark(text, _HINTS[text], False, start, start + len(text))
+    return None
+
+
+def marks(text: str) -> tuple[Mark, ...]:
+    """Every currency sign or code that stands on its own in *text* (beside digits or brackets counts as its own)."""
+    found = (mark(match[0], match.start()) for match in _STANDING.finditer(text))
+    return tuple(each for each in found if each is not None)

@@ -1,0 +1,244 @@
+"""Amounts of money in text: sign, separators and currency by evidence, and every reading kept where that is lacking.
+
+`1.234` is a thousand or a one with decimals; which, is told by the other amounts, by the currency's minor units, or by
+nobody: then there is no value, only alternatives. A currency is never assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.fields.currency import MINOR_UNITS, PATTERN, Mark, mark
+
+_PLAIN, _WHOLE, _SLIPPED, _MENDED, _OPEN = 0.97, 0.92, 0.85, 0.70, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as money is written. `value` None: the separators do not tell, see `alternatives`."""
+
+    value: Decimal | None
+    alternatives: tuple[Decimal, ...]
+    confidence: float
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReading:
+    """One amount as written at `start`..`end`, its currency mark included.
+
+    `currency` is set only when the mark beside it means one currency; `currencies` are all it can mean. `decimals` is
+    the number of digits after the decimal mark as printed.
+    """
+
+    value: Decimal | None
+    alternatives: tuple[Decimal, ...]
+    currency: str | None
+    currencies: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    confidence: float
+    decimals: int = 0
+
+    def __repr__(self) -> str:
+        return f"<MoneyReading {self.start}..{self.end} {self.confidence:.2f} {len(self.alternatives)} others>"
+
+
+_DIGIT = "[0-9OoIl]"
+_SPACE = "[ \u00a0\u202f]"
+_NUMBER = (
+    rf"(?:\d{{1,3}}(?:{_SPACE}\d{{3}})+[.,]\d\d(?!\d)"  # 1 234,56
+    rf"|\d{{1,3}}(?:['’]\d{{3}})+(?:[.,]\d{{1,2}})?"  # 1'234.56
+    rf"|{_DIGIT}+(?:[.,]{_DIGIT}+)+"  # 1.234,56  RMO.65
+    rf"|\d+\s?[.,]\s?\d\d(?!\d)"  # 12 .50, a space crept in
+    rf"|(?<![\d.,])[.,]\d\d(?!\d)"  # .50, its nought lost or never printed
+    rf"|\d+)"
+)
+_FIND = re.compile(
+    rf"(?P<open>\(\s?)?(?P<minus>[-−–]\s?)?(?:(?<![^\W\d_])(?P<before>{PATTERN})\.?\s{{0,2}}:?\s?)?(?P<sign>[-−–]\s?)?"
+    rf"(?P<number>{_NUMBER})(?P<dash>,[-–—]{{1,2}}|\.[-–—]{{1,2}})?(?P<trailing>\s?[-−](?![\w.,]))?"
+    rf"(?P<scale>\s?(?:k|K|million|thousand|billion|mn|bn|Mio\.?|Tsd\.?|Mrd\.?)(?![\w]))?"
+    rf"(?:\s?(?P<after>{PATTERN})(?![^\W\d_]))?(?P<close>\s?\))?"
+)
+_SCALES = {"k": 3, "thousand": 3, "tsd": 3, "million": 6, "mn": 6, "mio": 6, "billion": 9, "bn": 9, "mrd": 9}
+_PER_UNIT = re.compile(r"\s?/\s?(?:l|kg|litre|liter|g|km|kwh)\b", re.IGNORECASE)
+
+
+def find(text: str, decimal: str | None = None, *, bare: bool = False) -> tuple[MoneyReading, ...]:
+    """Return the amounts in *text*; *decimal* is the decimal mark ("." or ",") the caller has evidence for.
+
+    Whole numbers without a currency mark are left out unless *bare*; percentages, dates and times always are. Never
+    raises.
+    """
+    decimal = decimal or decimal_mark([text])
+    return tuple(reading for match in _FIND.finditer(text) if (reading := _reading(text, match, decimal, bare)))
+
+
+def decimal_mark(texts: Sequence[str]) -> str | None:
+    """Return the decimal mark that the telling amounts of *texts* agree on (nearly all), else None."""
+    votes = {".": 0, ",": 0}
+    for text in texts:
+        for match in re.finditer(r"(?<![\d.,:/])\d+(?:[.,]\d{3})*([.,])\d\d(?![\d.,:/]|\s?%)", text):
+            votes[match[1]] += 1
+    most, least = max(votes, key=lambda each: votes[each]), min(votes.values())
+    return most if votes[most] > 4 * least else None
+
+
+def amount(written: str, decimal: str | None = None, currency: str | None = None) -> Amount | None:
+    """Read a number such as `1.234,56`, `1'234.50`, `1 234,5` or `RMO.65`'s `O.65`; None when it is no number."""
+    slipped = bool(re.search("[OoIl]", written))
+    plain = re.sub(r"[\s'’]", "", written.translate(str.maketrans("OoIl", "0011")))
+    if not re.fullmatch(r"[0-9.,]*[0-9]", plain) or not re.search(r"\d", written):
+        return None
+    read = _separated(plain, decimal, MINOR_UNITS.get(currency or "", 2) if currency else None)
+    if read is None:
+        return None
+    confidence = (
+        min(read.confidence, _SLIPPED) if slipped or re.search(r"\d\s[.,]|[.,]\s", written) else read.confidence
+    )
+    return Amount(read.value, read.alternatives, confidence, read.decimals)
+
+
+def _separated(plain: str, decimal: str | None, minor: int | None) -> Amount | None:
+    marks = re.sub(r"\d", "", plain)
+    if not marks:
+        return Amount(Decimal(plain), (), _WHOLE)
+    groups = re.split(r"[.,]", plain)
+    if len(set(marks)) == 2:
+        return _both(groups, marks)
+    if len(marks) > 1:
+        return _repeated(groups)
+    return _single(groups[0], groups[1], marks, decimal, minor)
+
+
+def _both(groups: list[str], marks: str) -> Amount | None:
+    """Both marks appear: the last one parts the decimals, if it stands once and the thousands are in order."""
+    whole, cents = groups[:-1], groups[-1]
+    if marks.count(marks[-1]) > 1 or not _grouped(whole) or len(cents) > 3:
+        return None
+    return Amount(_join(whole, cents), (), _PLAIN if len(cents) <= 2 else _SLIPPED, len(cents))
+
+
+def _repeated(groups: list[str]) -> Amount | None:
+    if _grouped(groups):
+        return Amount(Decimal("".join(groups)), (), _PLAIN)
+    if _grouped(groups[:-1]) and len(groups[-1]) == 2:
+        # `1.234.56`: one of the marks was misread; the magnitude is not in doubt, yet it is a repair.
+        return Amount(_join(groups[:-1], groups[-1]), (), _MENDED, 2)
+    return None
+
+
+def _single(whole: str, cents: str, sign: str, decimal: str | None, minor: int | None) -> Amount:
+    fraction = Amount(_join([whole or "0"], cents), (), _PLAIN, len(cents))
+    if len(cents) != 3:
+        odd = len(cents) > 3 or (decimal not in (None, sign)) or not whole
+        return Amount(fraction.value, (), _SLIPPED if odd else fraction.confidence, len(cents))
+    thousands = Decimal(whole + cents) if whole else Decimal(0)
+    if not whole or len(whole) > 3 or whole.startswith("0") or decimal == sign or minor == 3:
+        # A third decimal is customary for quantities, fuel and the dinars.
+        return Amount(fraction.value, (thousands,), _SLIPPED if minor != 3 else _PLAIN, 3)
+    if decimal is not None or minor == 0 or (minor == 2 and (len(whole) > 1 or sign == ",")):
+        return Amount(thousands, (fraction.value or Decimal(0),), 0.93)
+    return Amount(None, (thousands, fraction.value or Decimal(0)), _OPEN, 3)
+
+
+def _grouped(groups: Sequence[str]) -> bool:
+    """Whether digits stand in thousands, or as India writes them (12,34,567)."""
+    if len(groups) == 1:
+        return bool(groups[0])
+    first, *middle, last = groups
+    thousands = len(first) <= 3 and all(len(group) == 3 for group in middle)
+    lakhs = len(first) <= 2 and bool(middle) and all(len(group) == 2 for group in middle)
+    return bool(first) and len(last) == 3 and (thousands or lakhs)
+
+
+def _join(whole: Sequence[str], cents: str) -> Decimal:
+    return Decimal(f"{''.join(whole)}.{cents}")
+
+
+def _reading(text: str, match: re.Match[str], decimal: str | None, bare: bool) -> MoneyReading | None:
+    if not _stands_alone(text, match):
+        return None
+    found = [each for name in ("before", "after") if (each := _mark(match, name))]
+    currencies = _meant(found)
+    settled = currencies[0] if len(currencies) == 1 and any(each.settles for each in found) else None
+    written = match["number"]
+    if not found and not bare and not match["dash"] and not re.search(r"[.,]\s?[0-9OoIl]{1,3}$", written):
+        return None
+    per_unit = _PER_UNIT.match(text, match.end("number"))
+    per_unit = per_unit or (re.match(_PER_UNIT, text[match.end() :]) if match["after"] else None)
+    known = settled or ("" if not currencies else currencies[0])
+    separator = re.search("[.,]", written)
+    read = amount(written, separator[0] if per_unit and separator else decimal, known or None)
+    if read is None:
+        return None
+    return _signed(text, match, read, settled, currencies)
+
+
+def _signed(
+    text: str, match: re.Match[str], read: Amount, settled: str | None, currencies: tuple[str, ...]
+) -> MoneyReading:
+    scale = Decimal(10) ** _SCALES[match["scale"].strip(" .").lower()] if match["scale"] else Decimal(1)
+    negative = bool(_minus(text, match) or match["trailing"] or (match["open"] and match["close"]))
+    factor = -scale if negative else scale
+    start, end = match.span()
+    if match["open"] and not match["close"]:
+        start = match.end("open")
+    return MoneyReading(
+        None if read.value is None else read.value * factor,
+        tuple(other * factor for other in read.alternatives),
+        settled,
+        currencies,
+        start,
+        end,
+        text[start:end],
+        read.confidence,
+        read.decimals,
+    )
+
+
+def _minus(text: str, match: re.Match[str]) -> bool:
+    """A dash is a minus where nothing but space or a bracket stands before it: `A-12.50` is no debt."""
+    if match["minus"]:
+        before = text[: match.start("minus")]
+        return not before or before[-1] in " \t\n:(=|"
+    return bool(match["sign"])
+
+
+def _mark(match: re.Match[str], name: str) -> Mark | None:
+    return mark(match[name], match.start(name)) if match[name] else None
+
+
+def _meant(found: Sequence[Mark]) -> tuple[str, ...]:
+    if len(found) == 2:
+        both = tuple(each for each in found[0].currencies if each in found[1].currencies)
+        return both or tuple(dict.fromkeys(found[0].currencies + found[1].currencies))
+    return found[0].currencies if found else ()
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    """Not a piece of a date, a time, a percentage, a longer number or an article code."""
+    start, end = match.span("number")
+    before, after = text[:start], text[end:]
+    if re.match(r"\s?%|[:/]\d|[.,]\d|\d", after) or re.search(r"\d[:/.,]?$|\d[:/]\s?$", before):
+        return False
+    letters = re.search(r"[^\W\d_]+$", before)
+    if letters and not match["before"]:
+        return False
+    # One letter may follow: receipts print the tax class there (`5,69A`); two make it a code.
+    return match["after"] is not None or not re.match(r"[^\W\d_]{2,}|[^\W\d_]\d|-\d{3,}", after) or bool(match["scale"])
+
+
+def formatted(value: Decimal) -> str:
+    """Return *value* as a plain decimal string with at least two decimals, as records hold money."""
+    exponent = value.normalize().as_tuple().exponent
+    return f"{value:.{max(2, -exponent if isinstance(exponent, int) else 2)}f}"
+
+
+def values(readings: Sequence[MoneyReading]) -> Iterator[Decimal]:
+    """Yield the settled values of *readings*."""
+    return (reading.value for reading in readings if reading.value is not None)
