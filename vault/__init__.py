@@ -1,0 +1,49 @@
+"""Sealed storage on the age v1 file format, with signatures and an audit trail; knows no documents.
+
+Depends on `cryptography` and the standard library only, and promises: what is in the vault can be read with the plain
+`age` tool and an officer's passphrase (docs/vault-format.md); what was changed, cut, moved or removed is noticed; a
+process killed between any two writes leaves a vault that opens.
+"""
+
+from __future__ import annotations
+
+from vault.compartments import Compartment, Stored
+from vault.envelope import seal, seal_stream, unseal, unseal_stream
+from vault.errors import (
+    HeaderError,
+    HeaderMacError,
+    MissingError,
+    PayloadError,
+    TamperedError,
+    VaultError,
+    WrongKeyError,
+)
+from vault.keys import ScryptIdentity, ScryptRecipient, X25519Identity, X25519Recipient
+from vault.ledger import Ledger
+from vault.store import FolderStore, Store
+from vault.vault import Report, Vault
+
+__all__ = [
+    "Compartment",
+    "FolderStore",
+    "HeaderError",
+    "HeaderMacError",
+    "Ledger",
+    "MissingError",
+    "PayloadError",
+    "Report",
+    "ScryptIdentity",
+    "ScryptRecipient",
+    "Store",
+    "Stored",
+    "TamperedError",
+    "Vault",
+    "VaultError",
+    "WrongKeyError",
+    "X25519Identity",
+    "X25519Recipient",
+    "seal",
+    "seal_stream",
+    "unseal",
+    "unseal_stream",
+]
