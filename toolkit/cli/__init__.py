@@ -19,7 +19,7 @@ from vault.errors import VaultError
 
 #: verb -> one line of help. The module is `toolkit.cli.<verb>`, its click command `command`.
 VERBS = {
-    "vault": "Make a vault for a team's papers, check it, list its officers.",
+    "vault": "Make a vault for a team's papers, and check it.",
     "case": "Open cases, list them, show what is known and what contradicts.",
     "intake": "Take in a folder of submissions: read, seal and file every file in it.",
     "settle": "Answer what intake asked: whose paper it is, or which kind.",
