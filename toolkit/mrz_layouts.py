@@ -112,7 +112,7 @@ def _passport_like(form: Format, width: int) -> Layout:
     visa = form in (Format.MRVA, Format.MRVB)
     last = {Format.TD3: 42, Format.TD2: 35}.get(form, width)
     spans = [
-        _span("document_code", 0, 0, 2, Charset.LETTERS),
+        _span("document_code", 0, 0, 2),
         _span("issuing_state", 0, 2, 5, Charset.LETTERS),
         _span("names", 0, 5, width, Charset.LETTERS),
         _span("document_number", 1, 0, 9),
@@ -144,7 +144,7 @@ _TD1 = Layout(
     3,
     30,
     (
-        _span("document_code", 0, 0, 2, Charset.LETTERS),
+        _span("document_code", 0, 0, 2),
         _span("issuing_state", 0, 2, 5, Charset.LETTERS),
         _span("document_number", 0, 5, 14),
         _span("document_number_check", 0, 14, 15, Charset.CHECK_OR_FILLER),
@@ -173,7 +173,7 @@ _FRENCH_CARD = Layout(
     2,
     36,
     (
-        _span("document_code", 0, 0, 2, Charset.LETTERS),
+        _span("document_code", 0, 0, 2),
         _span("issuing_state", 0, 2, 5, Charset.LETTERS),
         _span("surname", 0, 5, 30, Charset.LETTERS),
         _span("optional_data", 0, 30, 36),
