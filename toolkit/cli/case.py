@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from toolkit.case_file import read_case_file, read_statements
-from toolkit.cli.session import console, echo_json, json_option, table, unlocked, vault_options
+from toolkit.cli.session import unlocked, vault_options
+from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.dossier import Dossier, dossier
 from toolkit.model import Field
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from toolkit.cli.session import console, echo_json, json_option, table, unlocked, vault_options
+from toolkit.cli.session import unlocked, vault_options
+from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.intake import Intake, Outcome, Reconciliation
 from toolkit.model import State
 

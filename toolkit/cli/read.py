@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from toolkit.cli.session import console, echo_json, json_option, table
+from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.confine import Child, Limits
 from toolkit.errors import InputError, ToolkitError
 from toolkit.model import Field, Record

@@ -1,30 +1,20 @@
-"""What every verb shares: finding and unlocking the vault, and printing as a table or as JSON."""
+"""What verbs with a vault share: finding it, unlocking it, and where output goes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from toolkit.catalog import Catalog
 from toolkit.errors import InputError
 from vault import Vault
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-VERDICT_STYLE = {"MET": "green", "UNMET": "bold red", "UNSURE": "yellow"}
-
-
-def json_option(verb: F) -> F:
-    """Add `--json`: print one JSON value instead of a table."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(verb)
 
 
 def vault_options(verb: F) -> F:
@@ -70,26 +60,6 @@ def unlocked(folder: Path, passphrase_file: Path | None) -> Iterator[tuple[Vault
     vault = Vault.unlock(folder, passphrase(passphrase_file))
     with Catalog.open(vault) as catalog:
         yield vault, catalog
-
-
-def console(*, stderr: bool = False) -> Console:
-    """Return a console that wraps tables to the terminal and never marks up what documents say."""
-    return Console(stderr=stderr, highlight=False, markup=False)
-
-
-def echo_json(value: Any) -> None:
-    """Print *value* (dataclasses, dates, lists) as one line of JSON."""
-    click.echo(msgspec.json.encode(value, enc_hook=str).decode())
-
-
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, styles: Sequence[str] = ()) -> Table:
-    """Build a table whose cells are printed as they are; *styles* colours whole rows."""
-    made = Table(title=title or None, title_justify="left", show_lines=False)
-    for column in columns:
-        made.add_column(column, overflow="fold")
-    for number, row in enumerate(rows):
-        made.add_row(*row, style=styles[number] if number < len(styles) else None)
-    return made
 
 
 def existing_parent(folder: Path) -> Path:

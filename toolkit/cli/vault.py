@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from toolkit.cli.session import console, echo_json, json_option, passphrase, vault_options
+from toolkit.cli.session import passphrase, vault_options
+from toolkit.cli.show import console, echo_json, json_option
 from toolkit.errors import InputError
 from vault import TamperedError, Vault
 

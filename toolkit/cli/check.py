@@ -1,0 +1,86 @@
+"""`mobility check CASE`: what is met, unmet or unsure, why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from toolkit.check import check
+from toolkit.checklist import checklist
+from toolkit.cli.session import unlocked, vault_options
+from toolkit.cli.show import VERDICT_STYLE, console, echo_json, json_option, table
+from toolkit.dossier import Dossier, dossier
+from toolkit.errors import IncompleteError
+from toolkit.model import Finding, Verdict
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("reference")
+@click.option("--filing", type=DAY, help="Judge as if filed on this day instead of the planned one.")
+@click.option("--start", type=DAY, help="Judge with this first day of work.")
+@click.option("--end", type=DAY, help="Judge with this last day of the assignment.")
+@vault_options
+@json_option
+def command(
+    reference: str,
+    filing: datetime | None,
+    start: datetime | None,
+    end: datetime | None,
+    vault_folder: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> int:
+    """Judge case REFERENCE against its route at its planned dates. Exit code 5 when something is UNMET or UNSURE."""
+    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+        known = dossier(catalog, reference)
+    other = {name: day.date() for name, day in (("filing", filing), ("start", start), ("end", end)) if day}
+    findings = judge(known, other)
+    if as_json:
+        echo_json(
+            {
+                "case": known.case.reference,
+                "route": known.case.route,
+                "complete": complete(findings),
+                "findings": findings,
+            }
+        )
+    else:
+        show(findings)
+    return 0 if complete(findings) else IncompleteError.exit_code
+
+
+def judge(known: Dossier, dates: dict[str, date] | None = None) -> Sequence[Finding]:
+    """Judge a case by its route's checklist, at its planned dates or at *dates*."""
+    case = replace(known.case, dates={**known.case.dates, **(dates or {})})
+    return check(case, known.facts, known.records, known.documents, checklist(case.route))
+
+
+def complete(findings: Sequence[Finding]) -> bool:
+    """Whether every requirement that is not a mere recommendation is MET."""
+    return all(finding.verdict is Verdict.MET or finding.level == "recommended" for finding in findings)
+
+
+def show(findings: Sequence[Finding]) -> None:
+    """Print the findings as a table, open ones first, and their count."""
+    out = console()
+    order = {Verdict.UNMET: 0, Verdict.UNSURE: 1, Verdict.MET: 2}
+    ranked = sorted(findings, key=lambda f: (f.level == "recommended", order[f.verdict]))
+    rows = [
+        (
+            finding.verdict.value + ("" if finding.level != "recommended" else " (recommended)"),
+            finding.label + (f" [{finding.person}]" if finding.person else ""),
+            " ".join(part for part in (finding.because, finding.next_step) if part),
+            f"{finding.legal_source} (checked {finding.checked})",
+        )
+        for finding in ranked
+    ]
+    styles = [VERDICT_STYLE[finding.verdict.value] for finding in ranked]
+    out.print(table("", ("verdict", "requirement", "because, next step", "legal source"), rows, styles=styles))
+    counted = ", ".join(f"{sum(f.verdict is verdict for f in findings)} {verdict}" for verdict in Verdict)
+    out.print(f"{counted}. {'Complete.' if complete(findings) else 'Not complete.'}", style="bold")

@@ -1,0 +1,40 @@
+"""How verbs print: tables for people, JSON for programs. Cells are printed as they are, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+VERDICT_STYLE = {"MET": "green", "UNMET": "bold red", "UNSURE": "yellow"}
+
+
+def json_option(verb: F) -> F:
+    """Add `--json`: print one JSON value instead of a table."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(verb)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console that wraps tables to the terminal and never marks up what documents say."""
+    return Console(stderr=stderr, highlight=False, markup=False)
+
+
+def echo_json(value: Any) -> None:
+    """Print *value* (dataclasses, dates, lists) as one line of JSON."""
+    click.echo(msgspec.json.encode(value, enc_hook=str).decode())
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, styles: Sequence[str] = ()) -> Table:
+    """Build a table whose cells are printed as they are; *styles* colours whole rows."""
+    made = Table(title=title or None, title_justify="left", show_lines=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for number, row in enumerate(rows):
+        made.add_row(*row, style=styles[number] if number < len(styles) else None)
+    return made

@@ -1,0 +1,67 @@
+"""A person's answer to what intake asked: the document gets its case, its person, or its kind, and is filed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.assign import assign
+from toolkit.catalog import Catalog
+from toolkit.confine import Child, Limits
+from toolkit.errors import InputError, UnknownNameError
+from toolkit.intake import INBOX
+from toolkit.model import Case, Document, Person, Record, State
+from vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Where the document was filed."""
+
+    document: str
+    case: str
+    person: str
+    kind: str
+
+
+def settle(
+    vault: Vault, catalog: Catalog, document: str, *, reference: str = "", person: str = "", kind: str = ""
+) -> Settled:
+    """File *document* under the case, the person (role or id) and the kind that were answered; the rest is matched.
+
+    Raises InputError with the question that is still open, UnknownNameError for a case, person or kind that is not
+    there; then nothing was changed, except that a given *kind* has been read.
+    """
+    if not (reference or person or kind):
+        raise InputError("Nothing was answered.", remedy="Give --case, --person or --kind.")
+    waiting = catalog.document(document)
+    if waiting.state is State.QUARANTINED:
+        raise InputError(f"Document {document} is in quarantine.", remedy=waiting.next_step or waiting.reason)
+    if kind:
+        _read_again(vault, catalog, waiting, kind)
+    record = catalog.record(document)
+    if record is None or record.kind == "unknown":
+        raise InputError("Its kind is still unknown.", remedy="Give --kind as well.")
+    case, owner = _whose(catalog, waiting, record, reference, person)
+    catalog.move_document(document, case=case.id, person=owner.id, state=State.FILED, reason="", next_step="")
+    return Settled(document, case.reference, owner.role, record.kind)
+
+
+def _read_again(vault: Vault, catalog: Catalog, waiting: Document, kind: str) -> None:
+    data = vault.compartment(waiting.case).get(waiting.sha256_sealed)
+    with Child(Limits()) as child:
+        records = child.call("toolkit.read:read_bytes", data, waiting.media_type, kind, result=list[Record])
+    catalog.replace_records(waiting.id, records)
+
+
+def _whose(catalog: Catalog, waiting: Document, record: Record, reference: str, person: str) -> tuple[Case, Person]:
+    case = catalog.case(reference) if reference else catalog.case(waiting.case) if waiting.case != INBOX else None
+    found = assign(record, catalog.cases(), case)
+    case = case or found.case
+    if case is None:
+        raise InputError(found.question, remedy="Give --case REFERENCE.")
+    owner = case.person(person) if person else found.person
+    if owner is None and person:
+        raise UnknownNameError(f"Case {case.reference} has no {person}.", remedy="Add the person: mobility case add.")
+    if owner is None:
+        raise InputError(found.question, remedy="Give --person ROLE.")
+    return case, owner
