@@ -1,0 +1,113 @@
+"""From a clean page to what an office scanner or a hand-held phone makes of it. Pictures in, pictures or bytes out."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from tests.specimens.specimen import Picture
+from tests.specimens.typeset import pdf
+
+
+def _picture(values: np.ndarray) -> Picture:
+    return np.clip(values, 0, 255).astype(np.uint8)
+
+
+def _smooth_noise(rng: np.random.Generator, height: int, width: int, grain: int) -> np.ndarray:
+    """Noise between -1 and 1 whose spots are about `grain` pixels wide."""
+    small = rng.uniform(-1, 1, (height // grain + 2, width // grain + 2)).astype(np.float32)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """How a flatbed scanner saw a page. Angles in degrees, noise in grey levels."""
+
+    skew: float = 0.6
+    noise: float = 4.0
+    paper: int = 246
+    grey: bool = True
+
+
+def scanned(page: Picture, rng: np.random.Generator, how: Scan) -> Picture:
+    """The page a little crooked, off-white, with sensor noise, specks and the dark edge of the lid."""
+    height, width = page.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), how.skew, 1.0)
+    turned = cv2.warpAffine(page, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(214, 214, 212))
+    values = turned.astype(np.float32) * (how.paper / 255)
+    values += 3 * _smooth_noise(rng, height, width, 240)[:, :, None]
+    values = cv2.GaussianBlur(values, (0, 0), 0.7)
+    values += rng.normal(0, how.noise, (height, width, 1)).astype(np.float32)
+    for _ in range(22):
+        x, y = int(rng.integers(width)), int(rng.integers(height))
+        cv2.circle(values, (x, y), 1, (170, 170, 170), -1)
+    edge = np.linspace(60, 0, 14, dtype=np.float32)
+    values[:, :14] -= edge[None, :, None]
+    picture = _picture(values)
+    if how.grey:
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        picture = np.repeat(grey[:, :, None], 3, axis=2)
+    return picture
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How somebody held the phone: where the page's corners fall (fractions of the photo) and how steady it was."""
+
+    size: tuple[int, int]
+    corners: tuple[tuple[float, float], ...]
+    blur: float = 0.8
+    noise: float = 3.0
+    shade: float = 0.22
+    warmth: float = 0.03
+    desk: tuple[int, int, int] = (128, 92, 62)
+
+
+def _desk(rng: np.random.Generator, hand: Hand) -> np.ndarray:
+    """A wooden table: long soft grain along the horizontal, drawn and not photographed."""
+    width, height = hand.size
+    grain = cv2.resize(rng.uniform(-1, 1, (height // 5, 7)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    broad = _smooth_noise(rng, height, width, 300)
+    return np.array(hand.desk, np.float32)[None, None, :] * (1 + 0.10 * grain + 0.10 * broad)[:, :, None]
+
+
+def photographed(page: Picture, rng: np.random.Generator, hand: Hand) -> Picture:
+    """The page lying on a desk, seen at an angle, with a shadow under it, uneven light and a slightly unsteady hand."""
+    width, height = hand.size
+    rows, columns = page.shape[:2]
+    start = np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)], np.float32)
+    end = np.array([(x * width, y * height) for x, y in hand.corners], np.float32)
+    warp = cv2.getPerspectiveTransform(start, end)
+    lying = cv2.warpPerspective(page, warp, hand.size, flags=cv2.INTER_AREA).astype(np.float32)
+    mask = cv2.warpPerspective(np.ones((rows, columns), np.float32), warp, hand.size, flags=cv2.INTER_LINEAR)
+    shadow = cv2.GaussianBlur(np.roll(mask, (14, 10), (0, 1)), (0, 0), 14)
+    desk = _desk(rng, hand) * (1 - 0.45 * shadow)[:, :, None]
+    scene = desk + (lying - desk) * cv2.GaussianBlur(mask, (0, 0), 0.8)[:, :, None]
+    light = 1 - hand.shade * np.linspace(0, 1, width)[None, :] * np.linspace(0.35, 1, height)[:, None]
+    scene *= (light.astype(np.float32) * (1 + 0.03 * _smooth_noise(rng, height, width, 400)))[:, :, None]
+    scene *= np.array([1 + hand.warmth, 1.0, 1 - hand.warmth], np.float32)
+    scene = cv2.GaussianBlur(scene, (0, 0), hand.blur)
+    return _picture(scene + rng.normal(0, hand.noise, (height, width, 1)))
+
+
+def jpeg(picture: Picture, quality: int, *, grey: bool = False) -> bytes:
+    """The picture as JPEG, without any metadata (so without an EXIF turn either)."""
+    out = io.BytesIO()
+    image = Image.fromarray(picture)
+    (image.convert("L") if grey else image).save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()
+
+
+def scan_pdf(pictures: list[Picture], quality: int, *, dpi: int, made: date, grey: bool = True) -> bytes:
+    """Pictures as a PDF without text, as the office's scanner mails it."""
+    images = {f"{number}.jpg": jpeg(picture, quality, grey=grey) for number, picture in enumerate(pictures)}
+    sheets = [
+        {"image": name, "width": picture.shape[1] / dpi, "height": picture.shape[0] / dpi}
+        for name, picture in zip(images, pictures, strict=True)
+    ]
+    return pdf("scan", sheets, made=made, images=images)
