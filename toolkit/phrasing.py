@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from toolkit.fields.currency import MINOR_UNITS
 
 _ENGLISH = (
     "January", "February", "March", "April", "May", "June",
@@ -20,12 +21,6 @@ _FRENCH = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
-
-#: ISO 4217 currencies whose smallest unit is not a hundredth.
-_MINOR_UNITS = {
-    **dict.fromkeys(re.findall("...", "BIFCLPDJFGNFISKJPYKMFKRWPYGRWFUGXVNDVUVXAFXOFXPF"), 0),
-    **dict.fromkeys(re.findall("...", "BHDIQDJODKWDLYDOMRTND"), 3),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ LANGUAGES = tuple(_LANGUAGES)
 
 def minor_units(currency: str) -> int:
     """Return how many decimals an amount of *currency* has (ISO 4217): 2, but 0 for JPY and 3 for KWD."""
-    return _MINOR_UNITS.get(currency, 2)
+    return MINOR_UNITS.get(currency, 2)
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
@@ -74,9 +69,12 @@ def money(value: str | Decimal, currency: str, language: str) -> str:
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise ValueError("the currency is not a three-letter ISO 4217 code")
     try:
-        amount = rounded(Decimal(value), currency)
+        amount = Decimal(value)
     except InvalidOperation as mistake:
         raise ValueError("the amount is not a decimal number") from mistake
+    if not amount.is_finite():
+        raise ValueError("the amount is not a decimal number")
+    amount = rounded(amount, currency)
     way = _LANGUAGES[language]
     text = f"{amount:,f}".translate({ord(","): way.thousands, ord("."): way.point})
     # A line must not end between the amount and its currency.

@@ -1,0 +1,242 @@
+"""Letters and summaries from Word templates: every value a known fact, nothing unsure, nothing blank.
+
+A template is a folder under `templates/` with a `template.toml` and a `template.docx`. It declares the facts it needs,
+and gets those and no others, as text. Knows facts; knows nothing of vaults, catalogues or LibreOffice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import msgspec
+
+from toolkit import phrasing, shipped
+from toolkit.definitions import folders
+from toolkit.errors import DefinitionError, IncompleteError, UnknownNameError
+from toolkit.model import Field, Proof, Value
+from toolkit.word_template import Problem, Use, WordTemplate
+
+Tree: TypeAlias = "dict[str, str | Tree]"
+
+_FILE = "template.docx"
+#: The one variable every template has without declaring it: the day the letter is written.
+_TODAY = "today"
+_SUPPLY = (
+    "State it as a detail of the case (name = value), or file a document that it can be read from; "
+    "an unsure reading is settled by a person."
+)
+
+
+class Template(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The shape of `template.toml`. `needs` and `may` name facts, each with a label a person understands.
+
+    A letter is never written without all that it `needs`; what it `may` have is left out, with the words around it,
+    when there is none.
+    """
+
+    title: str
+    audience: str
+    language: str
+    needs: dict[str, str]
+    may: dict[str, str] = {}
+
+
+class Known(Protocol):
+    """What a letter has to know of a fact: the trusted reading, and those of other documents that contradict it."""
+
+    @property
+    def field(self) -> Field:
+        """The reading to use."""
+
+    @property
+    def others(self) -> tuple[Field, ...]:
+        """The readings that say something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A finished letter: the template's name and title, and the Word file."""
+
+    name: str
+    title: str
+    docx: bytes = field(repr=False)
+
+
+def templates() -> Mapping[str, Template]:
+    """Return every template by name. Raises DefinitionError for a broken template.toml."""
+    return folders(shipped.folder("templates"), "template.toml", Template)
+
+
+def template(name: str) -> Template:
+    """Return the template called *name*. Raises UnknownNameError, listing those there are."""
+    every = templates()
+    if name not in every:
+        raise UnknownNameError(f"There is no template called {name}.", remedy=f"There are: {', '.join(every)}.")
+    return every[name]
+
+
+def write(name: str, facts: Mapping[str, Known], *, today: date, allow_unsure: bool = False) -> Letter:
+    """Write the letter *name* from *facts* (by dotted name), dated *today*.
+
+    Raises IncompleteError naming template, paragraph and fact, for all of them at once, when a needed fact is missing
+    or empty, or (unless *allow_unsure*) is unsure or contradicted by another document, and when a value is none its
+    filter can write. Raises DefinitionError for a template that does not pass `lint`.
+    """
+    definition = template(name)
+    word = _opened(_path(name), definition.language)
+    if problems := _problems(definition, word):
+        raise DefinitionError("\n".join(f"{word.origin}: {problem}" for problem in problems))
+    given = _given(definition, facts)
+    stops = [*_missing(definition, word, given)]
+    if not allow_unsure:
+        stops += _doubtful(definition, word, given)
+    if stops:
+        raise IncompleteError(f"{definition.title}: " + "; ".join(stops) + ".", remedy=_SUPPLY)
+    values = {each: _text(given[each].field.value) if each in given else "" for each in _declared(definition)}
+    values[_TODAY] = today.isoformat()
+    _check_values(word, values, definition.language)
+    return Letter(name, definition.title, word.render(_nested(values)))
+
+
+def lint(name: str) -> list[Problem]:
+    """Return what is wrong with a template, each with its paragraph; an empty list when it can be used."""
+    definition = template(name)
+    return _problems(definition, _opened(_path(name), definition.language))
+
+
+def _problems(definition: Template, word: WordTemplate) -> list[Problem]:
+    if definition.language not in phrasing.LANGUAGES:
+        return [Problem(f"the language is not one of {', '.join(phrasing.LANGUAGES)}")]
+    return word.problems() or [*_disagreements(definition, word)]
+
+
+def _disagreements(definition: Template, word: WordTemplate) -> Iterator[Problem]:
+    """Where template.toml and the Word file do not say the same."""
+    declared = _declared(definition)
+    used = {use.variable for use in word.uses}
+    for use in _first_uses(word.uses):
+        if use.variable != _TODAY and use.variable not in declared:
+            yield Problem(f"{use.variable} is used but not declared in template.toml", use.paragraph)
+    for name in declared:
+        if name not in used:
+            yield Problem(f"template.toml declares {name}, which the Word file does not use")
+        if any(other.startswith(f"{name}.") for other in declared):
+            yield Problem(f"{name} is declared both as a value and as a group of values")
+        if name in definition.needs and name in definition.may:
+            yield Problem(f"{name} is declared twice, under needs and under may")
+    for use in word.uses:
+        if use.variable in definition.may and use.printed and not use.guarded:
+            yield Problem(
+                f"{use.variable} may be missing: put an if around it, or declare it under needs", use.paragraph
+            )
+
+
+def _missing(definition: Template, word: WordTemplate, given: Mapping[str, Known]) -> Iterator[str]:
+    for use in _first_uses(word.uses):
+        label = definition.needs.get(use.variable)
+        if label is not None and use.variable not in given:
+            yield f"{use.variable} ({label}) is missing, needed in {use.paragraph}"
+
+
+def _doubtful(definition: Template, word: WordTemplate, given: Mapping[str, Known]) -> Iterator[str]:
+    for use in _first_uses(word.uses):
+        fact = given.get(use.variable)
+        if fact is None or fact.field.proof is Proof.PERSON:
+            continue
+        label = _declared(definition)[use.variable]
+        if not fact.field.sure:
+            yield f"{use.variable} ({label}) was read but is unsure, needed in {use.paragraph}"
+        elif fact.others:
+            yield f"{use.variable} ({label}) differs between documents, needed in {use.paragraph}"
+
+
+def _check_values(word: WordTemplate, values: Mapping[str, str], language: str) -> None:
+    for use in word.uses:
+        value = values[use.variable]
+        if not value or not use.filter:
+            continue
+        try:
+            if use.filter == "long_date":
+                phrasing.long_date(value, language)
+            elif use.filter == "money":
+                phrasing.money(value, "XXX", language)
+        except ValueError as mistake:
+            what = "a date (YYYY-MM-DD)" if use.filter == "long_date" else "an amount (1234.50)"
+            message = f"{word.origin}: {use.paragraph}: {use.variable} does not hold {what}"
+            raise IncompleteError(message, remedy=_SUPPLY) from mistake
+
+
+def _given(definition: Template, facts: Mapping[str, Known]) -> dict[str, Known]:
+    """The declared facts that have a value; an amount's currency stands in for a missing `<amount>_currency`."""
+    given: dict[str, Known] = {}
+    for name in _declared(definition):
+        fact = facts.get(name)
+        if fact is None and name.endswith("_currency"):
+            amount = facts.get(name.removesuffix("_currency"))
+            if amount is not None and amount.field.currency:
+                fact = _Currency(amount)
+        if fact is not None and _text(fact.field.value).strip():
+            given[name] = fact
+    return given
+
+
+class _Currency:
+    """The currency of an amount, as sure as the amount is."""
+
+    def __init__(self, amount: Known) -> None:
+        known = amount.field
+        self.field = Field(f"{known.name}_currency", known.currency or "", known.confidence, known.source, known.proof)
+        self.others: tuple[Field, ...] = ()
+
+
+def _declared(definition: Template) -> dict[str, str]:
+    return {**definition.needs, **definition.may}
+
+
+def _first_uses(uses: tuple[Use, ...]) -> list[Use]:
+    first: dict[str, Use] = {}
+    for use in uses:
+        first.setdefault(use.variable, use)
+    return list(first.values())
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    return ", ".join(each if isinstance(each, str) else " ".join(each.values()) for each in value)
+
+
+def _nested(values: Mapping[str, str]) -> Tree:
+    tree: Tree = {}
+    for name, value in values.items():
+        *path, last = name.split(".")
+        place = tree
+        for step in path:
+            below = place.setdefault(step, {})
+            if isinstance(below, str):  # `_disagreements` has refused such a template
+                raise DefinitionError(f"{name}: declared both as a value and as a group of values")
+            place = below
+        place[last] = value
+    return tree
+
+
+def _path(name: str) -> Path:
+    return shipped.folder("templates") / name / _FILE
+
+
+def _opened(path: Path, language: str) -> WordTemplate:
+    """Return the Word template, parsed once for as long as the file does not change."""
+    try:
+        return _parsed(path, path.stat().st_mtime_ns, language)
+    except OSError as mistake:
+        raise DefinitionError(f"{path}: cannot be read: {mistake.strerror}") from mistake
+
+
+@lru_cache(maxsize=32)
+def _parsed(path: Path, _changed: int, language: str) -> WordTemplate:
+    return WordTemplate(path.read_bytes(), f"{path.parent.name}/{path.name}", language)
