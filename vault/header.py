@@ -85,7 +85,7 @@ class _Lines:
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
-        self.read = b""
+        self.read = bytearray()
 
     def next(self) -> str:
         """Return the next line without its end; raise HeaderError where there is none."""
@@ -110,7 +110,7 @@ def parse(source: BinaryIO) -> Header:
     mac = decode(line[4:])
     if not stanzas or line[3:4] != " " or len(mac) != 32:
         raise HeaderError("The age header does not end as it must.")
-    return Header(tuple(stanzas), mac, lines.read[: -len(line) - 1] + b"---")
+    return Header(tuple(stanzas), mac, bytes(lines.read[: -len(line) - 1]) + b"---")
 
 
 def _stanza(line: str, lines: _Lines) -> Stanza:

@@ -1,0 +1,467 @@
+"""What a vault promises: it opens for its officers only, notices every change, forgets, survives a kill anywhere."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyrage
+import pytest
+
+import vault as package
+from vault import MissingError, TamperedError, Vault, VaultError, WrongKeyError, X25519Identity, seal, unseal
+from vault.keys import ScryptIdentity, X25519Recipient
+from vault.officers import Officers
+from vault.root import Root
+
+SMALL = 2
+PASSPHRASE = "correct horse battery"
+
+
+@pytest.fixture
+def vault(tmp_path):
+    return Vault.create(tmp_path / "vault", officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)
+
+
+def problems(vault: Vault) -> str:
+    return "\n".join(vault.verify().problems)
+
+
+def test_a_vault_opens_again(vault):
+    stored = vault.new_compartment("case-1").put(b"passport")
+    again = Vault.unlock(vault.folder, PASSPHRASE)
+    assert again.officer == "hr"
+    assert again.compartments() == ["case-1"]
+    assert again.compartment("case-1").get(stored.name) == b"passport"
+    assert (stored.name, stored.size) == (stored.sha256, len(vault.store.get(stored.name)))
+    assert again.keyed_hash("name", b"x") == vault.keyed_hash("name", b"x")
+    again.check_signature(b"message", vault.sign(b"message"))
+    assert [entry["event"] for entry in again.ledger.entries()] == ["vault.created", "compartment.created"]
+    assert again.verify().problems == ()
+    assert again.verify().checked == 6
+
+
+def test_the_wrong_passphrase_opens_nothing(vault):
+    with pytest.raises(WrongKeyError):
+        Vault.unlock(vault.folder, "wrong")
+    with pytest.raises(WrongKeyError):
+        Vault.unlock(vault.folder, "wrong", "hr")
+    with pytest.raises(MissingError, match="Officers: hr"):
+        Vault.unlock(vault.folder, PASSPHRASE, "finance")
+
+
+def test_where_there_is_no_vault(tmp_path, vault):
+    with pytest.raises(MissingError):
+        Vault.unlock(tmp_path, PASSPHRASE)
+    with pytest.raises(VaultError, match="not empty"):
+        Vault.create(vault.folder, officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)
+    (tmp_path / "empty").mkdir()
+    Vault.create(tmp_path / "empty", officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)
+    Vault.create(tmp_path / "new" / "deep", officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)
+
+
+def test_a_newer_format_is_refused(vault):
+    entry = vault._root.write_entry("vault", {"format": "mobility-vault/9", "signing_key": vault._root.public.hex()})
+    (vault.folder / "vault.json").write_bytes(entry)
+    with pytest.raises(VaultError, match="newer version"):
+        Vault.unlock(vault.folder, PASSPHRASE)
+
+
+def test_keyed_hashes_and_signatures_are_kept_apart(vault, tmp_path):
+    other = Vault.create(tmp_path / "other", officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)
+    hashes = {
+        vault.keyed_hash("name", b"x"),
+        vault.keyed_hash("number", b"x"),
+        vault.keyed_hash("name", b"y"),
+        other.keyed_hash("name", b"x"),
+    }
+    assert len(hashes) == 4
+    for message, signature in [(b"other", vault.sign(b"message")), (b"message", other.sign(b"message")), (b"", b"")]:
+        with pytest.raises(TamperedError):
+            vault.check_signature(message, signature)
+
+
+def test_compartments_cannot_open_each_other(vault):
+    one, two = vault.new_compartment("one"), vault.new_compartment("two")
+    with pytest.raises(WrongKeyError):
+        two.open(one.seal(b"x"))
+    stored = one.put(b"x")
+    one.delete(stored.name)
+    with pytest.raises(MissingError):
+        one.get(stored.name)
+    assert repr(one) == "<Compartment one>"
+
+
+def test_names_of_compartments_and_officers_are_checked(vault):
+    vault.new_compartment("one")
+    with pytest.raises(VaultError, match="already"):
+        vault.new_compartment("one")
+    for name in ("", "../x", ".x", "a b", "x" * 65, "é"):
+        with pytest.raises(VaultError):
+            vault.new_compartment(name)
+        with pytest.raises(VaultError):
+            vault.add_officer(name, "x", work_factor=SMALL)
+    with pytest.raises(VaultError, match="already"):
+        vault.add_officer("hr", "x", work_factor=SMALL)
+    with pytest.raises(MissingError):
+        vault.compartment("two")
+
+
+def test_forgetting_is_final(vault):
+    compartment = vault.new_compartment("one")
+    stored = compartment.put(b"x")
+    assert compartment.get(stored.name) == b"x"
+    vault.forget("one")
+    vault.forget("one")
+    for each in (vault, Vault.unlock(vault.folder, PASSPHRASE)):
+        assert each.compartments() == []
+        with pytest.raises(MissingError):
+            each.compartment("one")
+        with pytest.raises(VaultError):
+            each.new_compartment("one")
+    with pytest.raises(MissingError):
+        compartment.get(stored.name)
+    assert not list(vault.folder.rglob("key.age"))
+    assert [entry["event"] for entry in vault.ledger.entries()].count("compartment.forgotten") == 1
+    assert problems(vault) == ""
+    with pytest.raises(MissingError):
+        vault.forget("two")
+
+
+def test_a_second_officer_opens_everything(vault):
+    sealed = vault.new_compartment("one").seal(b"x")
+    vault.new_compartment("gone")
+    vault.forget("gone")
+    vault.add_officer("finance", "another", work_factor=SMALL)
+    second = Vault.unlock(vault.folder, "another")
+    assert (second.officer, second.officers()) == ("finance", ["finance", "hr"])
+    assert second.compartment("one").open(sealed) == b"x"
+    assert Vault.unlock(vault.folder, PASSPHRASE).compartment("one").open(sealed) == b"x"
+    assert second.new_compartment("two").open(vault.compartment("two").seal(b"y")) == b"y"
+    assert problems(second) == ""
+
+
+def test_many_threads_share_a_vault(vault):
+    compartment = vault.new_compartment("one")
+
+    def work(number: int) -> bytes:
+        vault.new_compartment(f"case-{number}").seal(b"")
+        vault.ledger.append("event", number=str(number))
+        return compartment.get(compartment.put(bytes([number])).name)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(work, range(18))) == [bytes([number]) for number in range(18)]
+    assert problems(vault) == ""
+
+
+# --- what an attacker with write access to the folder can try
+
+
+def test_a_forged_root_secret_is_noticed(vault):
+    public = Officers(vault.folder / "officers").recipients(vault._root)["hr"]
+    forged = Root.generate()
+    (vault.folder / "root.age").write_bytes(seal(forged.secret.hex().encode(), [public]))
+    with pytest.raises(TamperedError, match="replaced"):
+        Vault.unlock(vault.folder, PASSPHRASE)
+    (vault.folder / "root.age").unlink()
+    with pytest.raises(MissingError):
+        Vault.unlock(vault.folder, PASSPHRASE)
+
+
+def test_a_replaced_compartment_key_is_noticed(vault):
+    vault.new_compartment("one")
+    public = Officers(vault.folder / "officers").recipients(vault._root)["hr"]
+    mine = X25519Identity.generate()
+    (vault.folder / "compartments/one/key.age").write_bytes(seal(str(mine).encode(), [public]))
+    with pytest.raises(TamperedError, match="replaced"):
+        vault.compartment("one").open(vault.compartment("one").seal(b""))
+    assert "replaced" in problems(vault)
+
+
+def test_a_replaced_public_key_is_noticed(vault):
+    vault.new_compartment("one")
+    vault.new_compartment("two")
+    folder = vault.folder / "compartments"
+    shutil.copy(folder / "two/public.json", folder / "one/public.json")
+    with pytest.raises(TamperedError, match="another's"):
+        vault.compartment("one")
+    assert "another's" in problems(vault)
+    path = folder / "two/public.json"
+    path.write_bytes(path.read_bytes().replace(b"age1", b"age2"))
+    with pytest.raises(TamperedError, match="signature"):
+        vault.compartment("two")
+
+
+def test_a_replaced_officer_is_noticed(vault):
+    vault.add_officer("finance", "x", work_factor=SMALL)
+    folder = vault.folder / "officers"
+    shutil.copy(folder / "finance/public.json", folder / "hr/public.json")
+    with pytest.raises(TamperedError, match="another's"):
+        vault.new_compartment("one")
+
+
+def test_an_identity_file_with_other_content_is_noticed(vault):
+    sealed = seal(b"nothing", [package.ScryptRecipient(PASSPHRASE, SMALL)])
+    (vault.folder / "officers/hr/identity.age").write_bytes(sealed)
+    with pytest.raises(TamperedError, match="identity file"):
+        Vault.unlock(vault.folder, PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("vault.json", None, "vault.json: No such file"),
+        ("vault.json", b"{}\n", "signature"),
+        ("root.age", None, "root.age: No such file"),
+        ("root.age", b"x", "vault: "),
+        ("officers/hr/identity.age", None, "officer hr: identity.age: No such file"),
+        ("officers/hr/identity.age", "root.age", "officer hr: the identity file is not sealed with a passphrase"),
+        ("officers/hr/public.json", b"{}\n", "officer hr: "),
+        ("compartments/one/key.age", None, "compartment one: key.age: No such file"),
+        ("compartments/one/key.age", b"x", "compartment one: "),
+        ("compartments/one/public.json", None, "There is no compartment one"),
+        ("store/note", b"x", "store: note was not put there"),
+        ("ledger.jsonl", b"", "lines were removed"),
+    ],
+)
+def test_verify_names_what_is_wrong(vault, name, content, said):
+    vault.new_compartment("one")
+    path = vault.folder / name
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes((vault.folder / content).read_bytes() if isinstance(content, str) else content)
+    found = problems(vault)
+    assert said in found
+    assert str(vault.folder) not in found
+
+
+def test_verify_names_missing_and_changed_blobs(vault):
+    compartment = vault.new_compartment("one")
+    one, two = compartment.put(b"1").name, compartment.put(b"2").name
+    vault.store.delete(one)
+    (vault.folder / "store" / two[:2] / two).write_bytes(b"x")
+    found = "\n".join(vault.verify([one, two]).problems)
+    assert f"store: {one} is missing" in found
+    assert "was changed on the disk" in found
+
+
+def test_verify_notices_removed_and_resurrected_compartments(vault):
+    for name in ("one", "two"):
+        vault.new_compartment(name)
+    shutil.copytree(vault.folder / "compartments/one", vault.folder / "kept")
+    vault.forget("one")
+    shutil.rmtree(vault.folder / "compartments/one")
+    assert "compartment one: made and never forgotten, but not there" in problems(vault)
+    shutil.copytree(vault.folder / "kept", vault.folder / "compartments/one")
+    assert "the ledger says forgotten" in problems(vault)
+    vault.forget("one")
+    assert problems(vault) == ""
+
+
+def test_verify_notices_a_key_left_after_forgetting(vault):
+    vault.new_compartment("one")
+    key = vault.folder / "compartments/one/key.age"
+    kept = key.read_bytes()
+    vault.forget("one")
+    key.write_bytes(kept)
+    assert "forgotten, but its key is still there" in problems(vault)
+    assert problems(Vault.unlock(vault.folder, PASSPHRASE)) == ""
+
+
+def test_verify_counts_the_officers_of_each_key(vault):
+    vault.new_compartment("one")
+    Officers(vault.folder / "officers").enrol("finance", "x", SMALL, vault._root)
+    found = problems(vault)
+    assert "the root secret is sealed to 1 officers and there are 2" in found
+    assert "compartment one: its key is sealed to 1 officers and there are 2" in found
+    with pytest.raises(WrongKeyError):
+        Vault.unlock(vault.folder, "x")
+    vault.wrap_again()
+    assert problems(Vault.unlock(vault.folder, "x")) == ""
+
+
+def test_a_key_sealed_to_others_only(vault):
+    vault.new_compartment("one")
+    key = vault.folder / "compartments/one/key.age"
+    key.write_bytes(seal(b"", [X25519Identity.generate().recipient]))
+    again = Vault.unlock(vault.folder, PASSPHRASE)
+    with pytest.raises(WrongKeyError, match="not sealed to this officer"):
+        again.compartment("one").open(again.compartment("one").seal(b""))
+
+
+# --- a kill between any two writes
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing catches it."""
+
+
+@pytest.fixture
+def killer(monkeypatch):
+    """Return a function that makes the n-th step on the disk from now on the last one."""
+    left = [10**9]
+
+    def before(function):
+        def step(*args, **kwargs):
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return function(*args, **kwargs)
+
+        return step
+
+    for owner, names in [
+        (package.files.os, ["fsync", "open"]),
+        (Path, ["replace", "rename", "unlink", "mkdir"]),
+        (package.files.shutil, ["rmtree"]),
+    ]:
+        for name in names:
+            monkeypatch.setattr(owner, name, before(getattr(owner, name)))
+
+    def after(steps: int) -> None:
+        left[0] = steps
+
+    return after
+
+
+def create(vault):
+    vault.new_compartment("new")
+
+
+def put(vault):
+    vault.compartment("one").put(b"content")
+
+
+def forget(vault):
+    vault.forget("one")
+
+
+def enrol(vault):
+    vault.add_officer("finance", "another", work_factor=SMALL)
+
+
+def log(vault):
+    vault.ledger.append("event")
+
+
+@pytest.mark.parametrize("action", [create, put, forget, enrol, log])
+def test_a_kill_at_any_step_leaves_a_vault_that_goes_on(tmp_path, killer, action):
+    start = Vault.create(tmp_path / "start", officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)
+    old = start.new_compartment("one").put(b"old")
+    for steps in range(200):
+        folder = tmp_path / str(steps)
+        shutil.copytree(start.folder, folder)
+        vault = Vault.unlock(folder, PASSPHRASE)
+        killer(steps)
+        try:
+            action(vault)
+            done = True
+        except Killed:
+            done = False
+        killer(10**9)
+        again = Vault.unlock(folder, PASSPHRASE, "hr")
+        found = again.verify([old.name]).problems
+        # The one thing a kill may leave to a person is a promise, and verify says what to do about it.
+        assert all("forget it again" in each or "there are 2" in each for each in found)
+        if "one" in again.compartments():
+            assert again.compartment("one").get(old.name) == b"old"
+        if found:
+            again.forget("one") if action is forget else again.wrap_again()
+        if action is create and "new" in again.compartments():
+            assert again.compartment("new").open(again.compartment("new").seal(b"x")) == b"x"
+        again.new_compartment("afterwards").put(b"x")
+        assert again.verify().problems == ()
+        if done:
+            assert steps > 5
+            return
+    pytest.fail("the action never came to its end")
+
+
+def test_a_kill_while_creating_leaves_no_half_vault(tmp_path, killer):
+    for steps in range(200):
+        folder = tmp_path / str(steps) / "vault"
+        folder.parent.mkdir()
+        killer(steps)
+        try:
+            Vault.create(folder, officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)
+        except Killed:
+            killer(10**9)
+            if not folder.exists():
+                Vault.create(folder, officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)
+            assert Vault.unlock(folder, PASSPHRASE).verify().problems == ()
+            continue
+        assert steps > 10
+        return
+
+
+# --- the plain age tool can rescue everything
+
+
+def test_an_independent_tool_rescues_a_document(vault):
+    stored = vault.new_compartment("one").put(b"passport")
+    folder = vault.folder
+    identity_file = pyrage.passphrase.decrypt((folder / "officers/hr/identity.age").read_bytes(), PASSPHRASE).decode()
+    officer = pyrage.x25519.Identity.from_str(identity_file.splitlines()[-1])
+    key_file = pyrage.decrypt((folder / "compartments/one/key.age").read_bytes(), [officer]).decode()
+    compartment = pyrage.x25519.Identity.from_str(key_file.strip())
+    blob = (folder / "store" / stored.name[:2] / stored.name).read_bytes()
+    assert pyrage.decrypt(blob, [compartment]) == b"passport"
+
+
+def test_sealing_needs_no_secret(vault):
+    """An intake machine with the public key alone seals what the vault opens."""
+    vault.new_compartment("one")
+    text = (vault.folder / "compartments/one/public.json").read_text()
+    recipient = X25519Recipient.parse(text.split('"recipient":"')[1].split('"')[0])
+    assert vault.compartment("one").open(seal(b"x", [recipient])) == b"x"
+
+
+def test_no_secret_is_in_clear(vault):
+    vault.new_compartment("one").put(b"content")
+    secret = vault._root.secret
+    identity = unseal((vault.folder / "officers/hr/identity.age").read_bytes(), [ScryptIdentity(PASSPHRASE)])
+    for path in vault.folder.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert secret not in data
+            assert secret.hex().encode() not in data
+            assert b"AGE-SECRET-KEY" not in data
+            assert path.stat().st_mode & 0o077 == 0 or not data
+    assert b"AGE-SECRET-KEY-1" in identity
+    assert secret.hex() not in repr(vault) + repr(vault._root) + repr(vars(vault))
+
+
+# --- the package
+
+
+def test_the_public_names_are_all_there():
+    assert sorted(package.__all__) == package.__all__
+    for name in package.__all__:
+        assert getattr(package, name)
+
+
+def test_the_package_needs_cryptography_and_nothing_else():
+    code = (
+        "import sys, vault; known = sys.stdlib_module_names | {'vault', 'cryptography', '_cffi_backend', '__main__'};"
+        "print(sorted({name.split('.')[0] for name in sys.modules} - set(known)))"
+    )
+    found = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=False, env=_env())
+    strangers = [name for name in eval(found.stdout) if not name.startswith("_")]  # noqa: S307
+    assert strangers == [], found.stderr
+
+
+def _env() -> dict[str, str]:
+    return {"PYTHONPATH": ":".join(path for path in sys.path if path) + f":{Path(package.__file__).parent.parent}"}
+
+
+def test_errors_say_what_to_do():
+    mistake = VaultError("It failed.", remedy="Try again.")
+    assert (str(mistake), mistake.exit_code, str(VaultError("It failed."))) == (
+        "It failed. Try again.",
+        4,
+        "It failed.",
+    )
