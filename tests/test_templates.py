@@ -9,8 +9,8 @@ from datetime import date
 import docx
 import pytest
 from pypdf import PdfReader
-
 from test_write import Known, known, reading
+
 from toolkit import office, shipped, write
 
 NAMES = sorted(write.templates())
