@@ -71,7 +71,9 @@ class Hand:
 def _desk(rng: np.random.Generator, hand: Hand) -> np.ndarray:
     """A wooden table: long soft grain along the horizontal, drawn and not photographed."""
     width, height = hand.size
-    grain = cv2.resize(rng.uniform(-1, 1, (height // 5, 7)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    grain = cv2.resize(
+        rng.uniform(-1, 1, (height // 5, 7)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+    )
     broad = _smooth_noise(rng, height, width, 300)
     return np.array(hand.desk, np.float32)[None, None, :] * (1 + 0.10 * grain + 0.10 * broad)[:, :, None]
 

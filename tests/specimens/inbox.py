@@ -99,7 +99,9 @@ def _lodge(_: np.random.Generator) -> Specimen:
 
 def _rail(_: np.random.Generator) -> Specimen:
     paper = receipts.money().receipt["rail"]
-    ticket = Specimen(receipts.bill(paper), "receipt", receipts.truth(paper), "principal", name="Beleg_B-2026-081174.pdf")
+    ticket = Specimen(
+        receipts.bill(paper), "receipt", receipts.truth(paper), "principal", name="Beleg_B-2026-081174.pdf"
+    )
     text = "Hello,\n\nthe train to the airport for our look-and-see trip, to be repaid. The receipt is attached.\n"
     return oddities.mail([ticket], subject="Fwd: Ihre Buchung", sender="assignee@example.org", text=text)
 
@@ -116,11 +118,11 @@ def _invoice(_: np.random.Generator) -> Specimen:
     return Specimen(invoice.factur_x(), "invoice", invoice.truth(), "principal")
 
 
-def _broken(_: np.random.Generator) -> Specimen:
-    return oddities.broken_off(invoice.factur_x())
+def _broken(rng: np.random.Generator) -> Specimen:
+    return oddities.broken_off(contracts.as_pdf(contracts.contracts().employment, rng))
 
 
-#: Every file of the inbox. A folder named as a case belongs to it; what lies loose must find its case by the names on it.
+#: Every file of the inbox. A folder named as a case belongs to it; what lies loose must find its case by its names.
 FILES: Mapping[str, Drawer] = {
     f"{US}/IMG_2041.jpg": _passport_photo,
     "IMG_2043.jpg": _passport_sideways,
@@ -137,7 +139,7 @@ FILES: Mapping[str, Drawer] = {
     f"{GB}/hotel receipt (1).pdf": _copy_of_lodge,
     f"{GB}/payslip.pdf": lambda _: oddities.locked(),
     f"{GB}/Scan0014.pdf": lambda _: oddities.stray_letter(),
-    "RE-2026-0917 (1).pdf": _broken,
+    "Employment contract (1).pdf": _broken,
     "Scan0012.pdf": lambda _: oddities.empty(),
     "visa form.pdf": oddities.no_document,
 }

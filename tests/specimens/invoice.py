@@ -109,7 +109,8 @@ def xml(invoice: Invoice) -> bytes:
 <ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime>{_cii_day(invoice.due)}</ram:DueDateDateTime>\
 </ram:SpecifiedTradePaymentTerms><ram:SpecifiedTradeSettlementHeaderMonetarySummation>\
 <ram:LineTotalAmount>{net:.2f}</ram:LineTotalAmount><ram:TaxBasisTotalAmount>{net:.2f}</ram:TaxBasisTotalAmount>\
-<ram:TaxTotalAmount currencyID="EUR">{tax:.2f}</ram:TaxTotalAmount><ram:GrandTotalAmount>{total:.2f}</ram:GrandTotalAmount>\
+<ram:TaxTotalAmount currencyID="EUR">{tax:.2f}</ram:TaxTotalAmount>\
+<ram:GrandTotalAmount>{total:.2f}</ram:GrandTotalAmount>\
 <ram:DuePayableAmount>{total:.2f}</ram:DuePayableAmount></ram:SpecifiedTradeSettlementHeaderMonetarySummation>\
 </ram:ApplicableHeaderTradeSettlement>
 </rsm:SupplyChainTradeTransaction>

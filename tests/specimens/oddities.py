@@ -24,7 +24,7 @@ def _letter(title: str, *paragraphs: str) -> bytes:
 
 def broken_off(whole: bytes) -> Specimen:
     """A PDF whose upload stopped half-way: everything a reader needs stood in the part that is missing."""
-    return Specimen(whole[: len(whole) // 3], "unknown", state="quarantined", why="unreadable")
+    return Specimen(whole[: len(whole) * 2 // 3], "unknown", state="quarantined", why="unreadable")
 
 
 def locked() -> Specimen:

@@ -144,7 +144,12 @@ def _data(receipt: Receipt) -> dict[str, object]:
         "date": written(receipt.date) if receipt.category == "lodging" else day(receipt.date, show),
         "time": _clock(receipt.time, show),
         "lines": [
-            {"text": line.text, "quantity": line.quantity, "price": amount(line.price, show), "amount": amount(line.amount, show)}
+            {
+                "text": line.text,
+                "quantity": line.quantity,
+                "price": amount(line.price, show),
+                "amount": amount(line.amount, show),
+            }
             for line in receipt.lines
         ],
         "sums": _sums(receipt),

@@ -62,6 +62,4 @@ def pdf(
     """A PDF with a text layer, made on a given day (so that the same paper is the same bytes)."""
     stamp = datetime(made.year, made.month, made.day, 9, 30, tzinfo=UTC)
     standards = [standard] if standard else []
-    return _compile(
-        page, data, images or {}, format="pdf", timestamp=int(stamp.timestamp()), pdf_standards=standards
-    )
+    return _compile(page, data, images or {}, format="pdf", timestamp=int(stamp.timestamp()), pdf_standards=standards)

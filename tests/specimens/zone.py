@@ -14,6 +14,7 @@ from tests.specimens.cast import Person
 _LETTERS = {
     "Ä": "AE", "Å": "AA", "Æ": "AE", "Ð": "D", "Ø": "OE", "Ö": "OE", "Ü": "UE", "ß": "SS", "ẞ": "SS",
     "Þ": "TH", "Œ": "OE", "Ł": "L", "Đ": "D", "İ": "I", "ı": "I", "Ñ": "N",
+    "Ħ": "H", "Ĳ": "IJ", "ĸ": "Q", "Ŀ": "L", "Ŋ": "N", "Ŧ": "T",
 }  # fmt: skip
 
 
@@ -22,7 +23,7 @@ def transliterated(name: str) -> str:
     letters = []
     for letter in name.upper():
         plain = _LETTERS.get(letter) or unicodedata.normalize("NFD", letter)[0]
-        letters.append("<" if plain in " -" else "" if plain in "'." else plain)
+        letters.append("<" if plain in " -" else "" if plain in "'ʼ." else plain)
     return "".join(letters)
 
 
@@ -44,8 +45,9 @@ def td3(person: Person, state: str = "UTO") -> tuple[str, str]:
     personal = person.passport.personal.ljust(14, "<")
     # Doc 9303-4, 4.2.2.2: with no personal number the check digit may be the filler.
     personal_check = check_digit(personal) if person.passport.personal else "<"
-    number, birth, expiry, personal = (
-        number + check_digit(number), birth + check_digit(birth), expiry + check_digit(expiry), personal + personal_check
-    )  # fmt: skip
+    number += check_digit(number)
+    birth += check_digit(birth)
+    expiry += check_digit(expiry)
+    personal += personal_check
     composite = check_digit(number + birth + expiry + personal)
     return name.ljust(44, "<")[:44], f"{number}{state}{birth}{person.sex}{expiry}{personal}{composite}"
