@@ -77,7 +77,7 @@ def test_what_is_inside_a_zip_or_mail_is_named_too() -> None:
         if name.endswith(".zip"):
             found |= {(name, member) for member in zipfile.ZipFile(io.BytesIO(data)).namelist()}
         if name.endswith(".eml"):
-            found |= {(name, part.get_filename()) for part in message_from_bytes(data).walk() if part.get_filename()}
+            found |= {(name, attached) for part in message_from_bytes(data).walk() if (attached := part.get_filename())}
     assert members == found
     assert members
 
@@ -133,7 +133,12 @@ def test_check_digits_and_names_agree_with_the_standard() -> None:
     assert zone.transliterated("D'Arcy-Ångström") == "DARCY<AANGSTROEM"
 
 
-@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x17F, categories=("Lu", "Ll")), max_size=40))
+@given(
+    st.text(
+        st.characters(min_codepoint=0x20, max_codepoint=0x17F, categories=("Lu", "Ll"), exclude_characters="µ"),
+        max_size=40,
+    )
+)
 def test_no_letter_of_latin_script_reaches_the_zone_untransliterated(name: str) -> None:
     assert set(zone.transliterated(name)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ<")
 

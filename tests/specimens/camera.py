@@ -5,23 +5,28 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.specimens.specimen import Picture
 from tests.specimens.typeset import pdf
 
+#: Any array of light values on its way to becoming a picture.
+Light: TypeAlias = NDArray[np.floating[Any]]
 
-def _picture(values: np.ndarray) -> Picture:
-    return np.clip(values, 0, 255).astype(np.uint8)
+
+def _picture(values: Light) -> Picture:
+    return np.asarray(np.clip(values, 0, 255), np.uint8)
 
 
-def _smooth_noise(rng: np.random.Generator, height: int, width: int, grain: int) -> np.ndarray:
+def _smooth_noise(rng: np.random.Generator, height: int, width: int, grain: int) -> Light:
     """Noise between -1 and 1 whose spots are about `grain` pixels wide."""
     small = rng.uniform(-1, 1, (height // grain + 2, width // grain + 2)).astype(np.float32)
-    return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +73,15 @@ class Hand:
     desk: tuple[int, int, int] = (128, 92, 62)
 
 
-def _desk(rng: np.random.Generator, hand: Hand) -> np.ndarray:
+def _desk(rng: np.random.Generator, hand: Hand) -> Light:
     """A wooden table: long soft grain along the horizontal, drawn and not photographed."""
     width, height = hand.size
     grain = cv2.resize(
         rng.uniform(-1, 1, (height // 5, 7)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
     )
     broad = _smooth_noise(rng, height, width, 300)
-    return np.array(hand.desk, np.float32)[None, None, :] * (1 + 0.10 * grain + 0.10 * broad)[:, :, None]
+    shade = 1 + 0.10 * grain + 0.10 * broad
+    return np.asarray(np.array(hand.desk) * shade[:, :, None], np.float32)
 
 
 def photographed(page: Picture, rng: np.random.Generator, hand: Hand) -> Picture:

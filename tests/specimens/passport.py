@@ -64,7 +64,7 @@ def portrait(rng: np.random.Generator, hair: str) -> Picture:
         cv2.line(values, (x - 16, 180), (x + 16, 179), dark, 4, cv2.LINE_AA)
     cv2.line(values, (175, 205), (170, 240), (180, 140, 118), 3, cv2.LINE_AA)
     cv2.ellipse(values, (175, 266), (26, 7), 0, 0, 180, (160, 90, 84), 4, cv2.LINE_AA)
-    return cv2.GaussianBlur(values, (0, 0), 1.6)
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), 1.6), np.uint8)
 
 
 def _day(day: date) -> str:
@@ -99,12 +99,11 @@ def data_page(person: Person, rng: np.random.Generator) -> Picture:
 def open_booklet(page: Picture, rng: np.random.Generator) -> Picture:
     """The data page below the page before it, with the fold between them, as a booklet lies open."""
     rows, columns = page.shape[:2]
-    above = guilloche(rng, columns, rows // 6, (224, 208, 212))
-    fold = np.linspace(0.72, 1, 26)
-    above = above.astype(np.float32)
-    above[-26:] *= fold[::-1][:, None, None]
+    fold = np.linspace(0.72, 1, 26, dtype=np.float32)[:, None, None]
+    above = guilloche(rng, columns, rows // 6, (224, 208, 212)).astype(np.float32)
+    above[-26:] *= fold[::-1]
     below = page.astype(np.float32)
-    below[:26] *= fold[:, None, None]
+    below[:26] *= fold
     return np.concatenate([above, below]).astype(np.uint8)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date as Day
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
@@ -41,7 +41,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: str
     layout: str
     currency: str
-    date: date
+    date: Day
     time: str
     number: str
     category: str
@@ -74,9 +74,9 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Invoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: str
-    date: date
-    due: date
-    delivered: date
+    date: Day
+    due: Day
+    delivered: Day
     percent: Decimal
     seller: str
     buyer: str
@@ -99,7 +99,7 @@ def amount(value: Decimal, layout: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if layout == "de" else text
 
 
-def day(value: date, layout: str) -> str:
+def day(value: Day, layout: str) -> str:
     return {"us": f"{value:%m/%d/%Y}", "gb": f"{value:%d/%m/%Y}", "de": f"{value:%d.%m.%Y}"}[layout]
 
 

@@ -40,9 +40,10 @@ def _source(page: str, images: Mapping[str, bytes]) -> Iterator[Path]:
 
 def _compile(page: str, data: object, images: Mapping[str, bytes], **how: Any) -> bytes:
     with _source(page, images) as source:
-        return typst.compile(
+        compiled: bytes = typst.compile(
             source, root=source.parent, font_paths=_fonts(), sys_inputs={"data": json.dumps(data)}, **how
         )
+        return compiled
 
 
 def picture(page: str, data: object, *, ppi: float, images: Mapping[str, bytes] | None = None) -> Picture:
