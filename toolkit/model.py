@@ -158,6 +158,8 @@ class Record:
     rejected: tuple[Field, ...] = ()
     warnings: tuple[str, ...] = ()
     document: str = ""
+    #: The clockwise turn of each page of the file (`Page.rotation`), so that a packet shows it upright.
+    turns: tuple[int, ...] = ()
 
     def get(self, name: str) -> Field | None:
         """Return the field called *name*, or None."""
@@ -235,8 +237,33 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing known of a case: the reading that is trusted most, and what other papers say.
+
+    `agreeing` are readings that say the same (perhaps in another spelling), `others` those that contradict it.
+    """
+
+    name: str
+    field: Field
+    others: tuple[Field, ...] = ()
+    agreeing: tuple[Field, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether a person has decided what is true, or nothing contradicts."""
+        return not self.others or self.field.proof is Proof.PERSON
+
+    def __repr__(self) -> str:
+        return f"<Fact {self.name} {self.field.confidence:.2f} {len(self.others)} against>"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer to one requirement: the verdict, the reason in plain words, the legal source, and the evidence."""
+    """The answer to one requirement: the verdict, the reason in plain words, the legal source, and the evidence.
+
+    `level` is mandatory, conditional, recommended (practice, not law) or later (falls due after the planned stage);
+    only the first two can make a case incomplete.
+    """
 
     requirement: str
     label: str
@@ -249,6 +276,7 @@ class Finding:
     documents: tuple[str, ...] = ()
     next_step: str = ""
     level: str = "mandatory"
+    stage: str = ""
 
     def __repr__(self) -> str:
         return f"<Finding {self.requirement} {self.verdict}>"

@@ -7,33 +7,38 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import get_args
 
 from toolkit import pages
+from toolkit.errors import UnknownNameError
 from toolkit.model import Record
 from toolkit.pages import Opened
 from toolkit.readers import Reading
-from toolkit.recognise import Family, Recognised, recognise
+from toolkit.recognise import Family, Recognised, kinds, recognise
 
 Reader = Callable[[Opened, Recognised], Reading]
 
 _UNKNOWN = "This file is of no kind we know. Look at it, and name its kind or ask the employee what it is."
 
 
-def read_bytes(data: bytes, media_type: str) -> list[Record]:
+def read_bytes(data: bytes, media_type: str, kind: str = "") -> list[Record]:
     """Read the documents in one file of a media type that `toolkit.receive.inspect` named, in their order.
 
-    A document of no known kind gives a record of kind `unknown` with no fields and a warning; raises InputError
-    subclasses for a file that cannot be opened.
+    A document of no known kind gives a record of kind `unknown` with no fields and a warning. A *kind* that a person
+    named is not doubted. Raises InputError subclasses for a file that cannot be opened, and for a kind nobody knows.
     """
-    return [record_of(pages.open_bytes(data, media_type))]
+    return [record_of(pages.open_bytes(data, media_type), kind)]
 
 
-def record_of(opened: Opened) -> Record:
-    """Recognise and read one opened document."""
+def record_of(opened: Opened, kind: str = "") -> Record:
+    """Recognise (unless a person named the *kind*) and read one opened document."""
     found = recognise(opened)
+    if kind:
+        found = _as_named(found, kind)
+    turns = tuple(page.rotation for page in opened.pages)
     if found.kind is None:
-        return Record(found.name, found.confidence, found.pages, (), (), (_UNKNOWN,))
+        return Record(found.name, found.confidence, found.pages, (), (), (_UNKNOWN,), turns=turns)
     reading = reader(found.kind.reader)(opened, found)
     got = {field.name for field in reading.fields}
     missing = tuple(
@@ -42,8 +47,20 @@ def record_of(opened: Opened) -> Record:
         if name not in got
     )
     return Record(
-        found.name, found.confidence, found.pages, reading.fields, reading.rejected, (*reading.warnings, *missing)
+        found.name,
+        found.confidence,
+        found.pages,
+        reading.fields,
+        reading.rejected,
+        (*reading.warnings, *missing),
+        turns=turns,
     )
+
+
+def _as_named(found: Recognised, name: str) -> Recognised:
+    if name not in kinds():
+        raise UnknownNameError(f"There is no kind called {name[:40]}.", remedy=f"There are: {', '.join(kinds())}.")
+    return replace(found, kind=kinds()[name], name=name, confidence=1.0)
 
 
 def reader(family: Family) -> Reader:

@@ -57,5 +57,5 @@ def _parts() -> Iterator[Part]:
     for folder in ("templates", "forms", "samples"):
         place = shipped.folder(folder)
         yield Part(folder, place.is_dir(), str(place), "" if place.is_dir() else "the files that come with the toolkit")
-    for guarantee, holds in confine.guarantees().items():
-        yield Part(f"confinement: {guarantee}", holds, "")
+    for guarantee in confine.guarantees():
+        yield Part(f"confinement: {guarantee.name}", guarantee.holds, guarantee.detail)

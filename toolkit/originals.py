@@ -1,0 +1,60 @@
+"""The originals of filed documents as clean PDFs, for packets and claim packs.
+
+Originals are hostile until shown otherwise: they are re-written in a confined child, without active content; Word files
+go through LibreOffice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from toolkit import office
+from toolkit.confine import Child
+from toolkit.errors import InputError, MissingToolError
+from toolkit.model import Document, Record
+from vault import Vault
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def as_pdfs(
+    vault: Vault,
+    papers: Sequence[tuple[Document, Record]],
+    *,
+    progress: Callable[[], None] | None = None,
+) -> Mapping[str, bytes]:
+    """Return a PDF of each paper by document id, upright, without active content.
+
+    Word files are left out where LibreOffice is not installed. Raises InputError naming the document whose original
+    cannot be turned into pages.
+    """
+    made: dict[str, bytes] = {}
+    word: dict[str, bytes] = {}
+    with Child() as child:
+        for document, record in papers:
+            data = vault.compartment(document.case).get(document.sha256_sealed)
+            if document.media_type == WORD:
+                word[document.id] = data
+            else:
+                made[document.id] = _clean(child, document, record, data)
+            if progress:
+                progress()
+    made.update(_from_word(word))
+    return made
+
+
+def _clean(child: Child, document: Document, record: Record, data: bytes) -> bytes:
+    try:
+        clean: bytes = child.call("toolkit.pages.packet:as_pdf", data, document.media_type, record.turns, result=bytes)
+    except InputError as problem:
+        raise type(problem)(
+            f"Document {document.id} cannot be put into a PDF: {problem.message}", remedy=problem.remedy
+        ) from problem
+    return clean
+
+
+def _from_word(word: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    try:
+        return dict(zip(word, office.to_pdf(list(word.values())), strict=True))
+    except MissingToolError:
+        return {}
