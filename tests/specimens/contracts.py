@@ -12,8 +12,9 @@ from pathlib import Path
 import docx
 import msgspec
 import numpy as np
+from docx.document import Document as DocxDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Inches, Pt, RGBColor
+from docx.shared import Inches, Mm, Pt, RGBColor
 
 from tests.specimens.cast import Company, Person, cast, written
 from tests.specimens.signature import signature, signature_png
@@ -114,23 +115,19 @@ def as_pdf(contract: Contract, rng: np.random.Generator) -> bytes:
 def as_docx(contract: Contract, rng: np.random.Generator) -> bytes:
     """The signed contract as a Word file; signatures are pasted pictures, as people do it."""
     document = docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(25)
+    section.top_margin = section.bottom_margin = Mm(20)
     style = document.styles["Normal"]
-    style.font.name, style.font.size = "Calibri", Pt(11)
+    style.font.name, style.font.size = "Arial", Pt(10.5)
     title = document.add_heading(contract.title, level=0)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for number, (heading, text) in enumerate(contract.filled(), start=1):
         document.add_heading(f"{number}. {heading}", level=2)
         document.add_paragraph(text)
-    document.add_heading("Signatures", level=2)
-    blocks = _signatories(contract)
-    table = document.add_table(rows=1, cols=len(blocks))
-    for cell, block in zip(table.rows[0].cells, blocks, strict=True):
-        cell.paragraphs[0].text = f"{block['for']}:"
-        cell.add_paragraph().add_run().add_picture(io.BytesIO(signature_png(rng)), width=Inches(1.5))
-        cell.add_paragraph("_" * 20)
-        cell.add_paragraph(f"{block['name']}\n{block['title']}")
-        cell.add_paragraph(f"Date: {block['date']}")
-    mark = document.sections[0].footer.paragraphs[0].add_run("SPECIMEN - invented parties")
+    _sign(document, contract, rng)
+    mark = section.footer.paragraphs[0].add_run("SPECIMEN - invented parties")
     mark.font.size, mark.font.color.rgb = Pt(7), RGBColor(0xA0, 0xA0, 0xA0)
     made = datetime(contract.agreed.year, contract.agreed.month, contract.agreed.day, 9, 30, tzinfo=UTC)
     core = document.core_properties
@@ -138,6 +135,21 @@ def as_docx(contract: Contract, rng: np.random.Generator) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return _undated(out.getvalue())
+
+
+def _sign(document: DocxDocument, contract: Contract, rng: np.random.Generator) -> None:
+    """The signature block: a column for each party, one row for each thing they write, kept on one page."""
+    document.add_heading("Signatures", level=2)
+    blocks = _signatories(contract)
+    table = document.add_table(rows=4, cols=len(blocks))
+    for column, block in enumerate(blocks):
+        cells = table.columns[column].cells
+        cells[0].paragraphs[0].text = f"{block['for']}:"
+        cells[1].paragraphs[0].add_run().add_picture(io.BytesIO(signature_png(rng)), width=Inches(1.5))
+        cells[2].paragraphs[0].text = "_" * 22
+        cells[3].paragraphs[0].text = f"{block['name']}\n{block['title']}\nDate: {block['date']}"
+        for cell in cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _undated(archive: bytes) -> bytes:

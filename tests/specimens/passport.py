@@ -56,8 +56,8 @@ def portrait(rng: np.random.Generator, hair: str) -> Picture:
     cv2.rectangle(values, (140, 290), (210, 370), skin, -1)
     cv2.ellipse(values, (175, 214), (83, 106), 0, 0, 360, skin, -1, cv2.LINE_AA)
     if hair == "long":
-        cv2.ellipse(values, (150, 130), (78, 46), -14, 0, 360, dark, -1, cv2.LINE_AA)
-        cv2.ellipse(values, (222, 134), (44, 40), 24, 0, 360, dark, -1, cv2.LINE_AA)
+        cv2.ellipse(values, (150, 124), (78, 42), -14, 0, 360, dark, -1, cv2.LINE_AA)
+        cv2.ellipse(values, (222, 130), (44, 36), 24, 0, 360, dark, -1, cv2.LINE_AA)
     for x in (143, 207):
         cv2.ellipse(values, (x, 196), (13, 6), 0, 0, 360, (245, 245, 245), -1, cv2.LINE_AA)
         cv2.circle(values, (x, 196), 5, (60, 60, 60), -1, cv2.LINE_AA)
