@@ -9,17 +9,18 @@ from datetime import date
 import docx
 import pytest
 from pypdf import PdfReader
-from test_write import Known, known, reading
+from test_write import known, letter, reading
 
 from toolkit import office, shipped, write
+from toolkit.model import Fact
 
 NAMES = sorted(write.templates())
 TODAY = date(2026, 11, 23)
 
 
-def all_facts(name: str) -> dict[str, Known]:
+def all_facts(name: str) -> dict[str, Fact]:
     definition = write.template(name)
-    facts = {each: Known(reading(each, f"[{each}]")) for each in {**definition.needs, **definition.may}}
+    facts = {each: Fact(each, reading(each, f"[{each}]")) for each in {**definition.needs, **definition.may}}
     return facts | known(
         case__start="2027-01-15", case__end="2029-01-14", assignment__salary="185000", assignment__salary_currency="USD"
     )
@@ -36,8 +37,8 @@ def test_a_shipped_template_passes_lint(name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_tag_is_left_and_every_value_shows(name: str):
-    letter = write.write(name, all_facts(name), today=TODAY)
-    with zipfile.ZipFile(io.BytesIO(letter.docx)) as bundle:
+    made = letter(name, all_facts(name), today=TODAY)
+    with zipfile.ZipFile(io.BytesIO(made.docx)) as bundle:
         content = "".join(bundle.read(n).decode() for n in bundle.namelist() if n.endswith(".xml"))
     assert "{{" not in content and "{%" not in content
     for fact in write.template(name).needs:
@@ -48,7 +49,7 @@ def test_no_tag_is_left_and_every_value_shows(name: str):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_letter_without_the_optional_facts_has_no_gaps(name: str):
     facts = {each: fact for each, fact in all_facts(name).items() if each in write.template(name).needs}
-    document = docx.Document(io.BytesIO(write.write(name, facts, today=TODAY).docx))
+    document = docx.Document(io.BytesIO(letter(name, facts, today=TODAY).docx))
     texts = [p.text for p in document.paragraphs] + [c.text for t in document.tables for r in t.rows for c in r.cells]
     assert not [t for t in texts if t.endswith(("**", ": ")) or "  " in t]
 
@@ -63,6 +64,6 @@ def test_a_template_uses_words_own_styles(name: str):
 @pytest.mark.office
 @pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
 def test_the_letters_are_one_to_three_pages():
-    letters = [write.write(name, all_facts(name), today=TODAY) for name in NAMES]
-    for made in office.to_pdf([letter.docx for letter in letters]):
+    letters = [letter(name, all_facts(name), today=TODAY) for name in NAMES]
+    for made in office.to_pdf([each.docx for each in letters]):
         assert 1 <= len(PdfReader(io.BytesIO(made)).pages) <= 3

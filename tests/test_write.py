@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,23 +14,20 @@ from hypothesis import strategies as st
 
 from toolkit import shipped, write
 from toolkit.errors import DefinitionError, IncompleteError, UnknownNameError
-from toolkit.model import Field, Method, Proof, Source
+from toolkit.facts import Facts
+from toolkit.model import Fact, Field, Method, Proof, Source
 
 TODAY = date(2026, 11, 23)
-
-
-@dataclass(frozen=True)
-class Known:
-    field: Field
-    others: tuple[Field, ...] = ()
 
 
 def reading(name: str, value: str, confidence: float = 1.0, currency: str | None = None) -> Field:
     return Field(name, value, confidence, Source("d1", 1, None, Method.OCR), Proof.NONE, currency)
 
 
-def known(**values: str) -> dict[str, Known]:
-    return {name: Known(reading(name, value)) for name, value in ((n.replace("__", "."), v) for n, v in values.items())}
+def known(**values: str) -> dict[str, Fact]:
+    return {
+        name: Fact(name, reading(name, value)) for name, value in ((n.replace("__", "."), v) for n, v in values.items())
+    }
 
 
 TOML = """
@@ -81,12 +77,16 @@ GOOD = (
 FACTS = known(case__start="2027-01-15", pay__amount="185000", pay__amount_currency="USD", spouse__name="Lars")
 
 
-def text(letter: write.Letter) -> list[str]:
-    return [p.text for p in docx.Document(io.BytesIO(letter.docx)).paragraphs]
+def letter(name: str, facts: dict[str, Fact], *, today: date, allow_unsure: bool = False) -> write.Letter:
+    return write.write(name, Facts(facts), today=today, allow_unsure=allow_unsure)
+
+
+def text(made: write.Letter) -> list[str]:
+    return [p.text for p in docx.Document(io.BytesIO(made.docx)).paragraphs]
 
 
 def test_values_are_phrased_for_the_language(folder):
-    assert text(write.write(folder.add(*GOOD), FACTS, today=TODAY))[1:] == [
+    assert text(letter(folder.add(*GOOD), FACTS, today=TODAY))[1:] == [
         "You start on 15 January 2027.",
         "You earn USD\u00a0185,000.00.",
         "With Lars.",
@@ -95,7 +95,7 @@ def test_values_are_phrased_for_the_language(folder):
 
 def test_what_may_be_missing_goes_with_its_words(folder):
     facts = {name: fact for name, fact in FACTS.items() if name != "spouse.name"}
-    assert len(text(write.write(folder.add(*GOOD), facts, today=TODAY))) == 3
+    assert len(text(letter(folder.add(*GOOD), facts, today=TODAY))) == 3
 
 
 @pytest.mark.parametrize("gone", [None, "", "   "])
@@ -104,7 +104,7 @@ def test_a_missing_value_names_template_paragraph_and_fact(folder, gone):
     if gone is not None:
         facts |= known(case__start=gone)
     with pytest.raises(IncompleteError) as caught:
-        write.write(folder.add(*GOOD), facts, today=TODAY)
+        letter(folder.add(*GOOD), facts, today=TODAY)
     message = str(caught.value)
     for part in (
         "Note",
@@ -120,37 +120,37 @@ def test_a_missing_value_names_template_paragraph_and_fact(folder, gone):
 
 def test_everything_missing_is_said_at_once(folder):
     with pytest.raises(IncompleteError, match=r"case\.start.*pay\.amount "):
-        write.write(folder.add(*GOOD), {}, today=TODAY)
+        letter(folder.add(*GOOD), {}, today=TODAY)
 
 
 def test_an_unsure_fact_stops_the_letter_unless_allowed(folder):
-    facts = FACTS | {"case.start": Known(reading("case.start", "2027-01-15", 0.6))}
+    facts = FACTS | {"case.start": Fact("case.start", reading("case.start", "2027-01-15", 0.6))}
     name = folder.add(*GOOD)
     with pytest.raises(IncompleteError, match="unsure"):
-        write.write(name, facts, today=TODAY)
-    assert write.write(name, facts, today=TODAY, allow_unsure=True).docx
+        letter(name, facts, today=TODAY)
+    assert letter(name, facts, today=TODAY, allow_unsure=True).docx
 
 
 def test_a_contradicted_fact_stops_the_letter_and_a_person_settles_it(folder):
     sure, other = reading("case.start", "2027-01-15"), reading("case.start", "2027-02-15")
     name = folder.add(*GOOD)
     with pytest.raises(IncompleteError, match="differs between documents"):
-        write.write(name, FACTS | {"case.start": Known(sure, (other,))}, today=TODAY)
+        letter(name, FACTS | {"case.start": Fact("case.start", sure, (other,))}, today=TODAY)
     settled = Field("case.start", "2027-02-15", 1.0, Source("", None, None, Method.PERSON), Proof.PERSON)
-    assert write.write(name, FACTS | {"case.start": Known(settled, (sure,))}, today=TODAY)
+    assert letter(name, FACTS | {"case.start": Fact("case.start", settled, (sure,))}, today=TODAY)
 
 
 def test_messages_hold_no_values(folder):
-    facts = FACTS | {"case.start": Known(reading("case.start", "SECRET-VALUE"))}
+    facts = FACTS | {"case.start": Fact("case.start", reading("case.start", "SECRET-VALUE"))}
     with pytest.raises(IncompleteError, match=r"case\.start does not hold a date") as caught:
-        write.write(folder.add(*GOOD), facts, today=TODAY)
+        letter(folder.add(*GOOD), facts, today=TODAY)
     assert "SECRET" not in str(caught.value)
 
 
 def test_the_currency_of_an_amount_is_its_currency(folder):
     facts = {n: f for n, f in FACTS.items() if not n.startswith("pay.")}
-    facts["pay.amount"] = Known(reading("pay.amount", "10.5", currency="EUR"))
-    assert "You earn EUR\u00a010.50." in text(write.write(folder.add(*GOOD), facts, today=TODAY))
+    facts["pay.amount"] = Fact("pay.amount", reading("pay.amount", "10.5", currency="EUR"))
+    assert "You earn EUR\u00a010.50." in text(letter(folder.add(*GOOD), facts, today=TODAY))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_the_currency_of_an_amount_is_its_currency(folder):
     ],
 )
 def test_values_are_text_and_nothing_else(folder, value: str):
-    made = text(write.write(folder.add(*GOOD), FACTS | known(spouse__name=value), today=TODAY))[-1]
+    made = text(letter(folder.add(*GOOD), FACTS | known(spouse__name=value), today=TODAY))[-1]
     kept = value.translate(dict.fromkeys(map(ord, "\x00\x07\x0c\u202e")))
     assert made == f"With {kept}."
 
@@ -176,15 +176,15 @@ def test_values_are_text_and_nothing_else(folder, value: str):
 @settings(max_examples=60, deadline=None)
 @given(st.text(min_size=1, max_size=40).filter(lambda t: t.strip()))
 def test_any_text_gives_a_word_file_that_opens(value: str):
-    facts = dict.fromkeys(write.template("policy-summary").needs, Known(reading("x", value)))
+    facts = dict.fromkeys(write.template("policy-summary").needs, Fact("x", reading("x", value)))
     facts |= known(case__start="2027-01-15", case__end="2028-01-15")
-    letter = write.write("policy-summary", facts, today=TODAY)
-    assert docx.Document(io.BytesIO(letter.docx)).paragraphs
+    made = letter("policy-summary", facts, today=TODAY)
+    assert docx.Document(io.BytesIO(made.docx)).paragraphs
 
 
 def test_the_same_facts_give_the_same_bytes(folder):
     name = folder.add(*GOOD)
-    assert write.write(name, FACTS, today=TODAY) == write.write(name, FACTS, today=TODAY)
+    assert letter(name, FACTS, today=TODAY) == letter(name, FACTS, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_lint_points_at_the_paragraph(folder, paragraph: str, problem: str):
     found = write.lint(name)
     assert any(problem in str(each) and "paragraph 7" in str(each) for each in found), [str(f) for f in found]
     with pytest.raises(DefinitionError, match="paragraph 7"):
-        write.write(name, FACTS, today=TODAY)
+        letter(name, FACTS, today=TODAY)
 
 
 def test_lint_finds_declared_but_unused(folder):
@@ -255,13 +255,13 @@ def test_a_tag_that_word_split_into_runs_is_one_tag(folder):
     for piece in ("From {", "{ case.", "start | long", "_date }", "}."):
         paragraph.add_run(piece).bold = True
     document.save(str(path))
-    assert "From 15 January 2027." in text(write.write(name, FACTS, today=TODAY))
+    assert "From 15 January 2027." in text(letter(name, FACTS, today=TODAY))
 
 
 def test_letters_are_quick(folder):
     name = folder.add(*GOOD)
-    write.write(name, FACTS, today=TODAY)
+    letter(name, FACTS, today=TODAY)
     start = time.perf_counter()
     for _ in range(20):
-        write.write(name, FACTS, today=TODAY)
+        letter(name, FACTS, today=TODAY)
     assert time.perf_counter() - start < 2

@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from toolkit import phrasing
 from toolkit.errors import DefinitionError
+from toolkit.fields import country
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
@@ -269,7 +270,7 @@ def _asked(node: nodes.Node) -> Iterator[tuple[str, str]]:
 
 
 #: The filters a template may use: `{{ case.start | long_date }}`, `{{ salary.amount | money(salary.currency) }}`.
-FILTERS = ("long_date", "money", "upper")
+FILTERS = ("long_date", "money", "country", "upper")
 
 
 def _environment(language: str) -> ImmutableSandboxedEnvironment:
@@ -277,6 +278,7 @@ def _environment(language: str) -> ImmutableSandboxedEnvironment:
     environment.filters = {
         "long_date": lambda value: phrasing.long_date(value, language),
         "money": lambda value, currency: phrasing.money(value, currency, language),
+        "country": country.name,
         "upper": str.upper,
     }
     environment.globals = {}

@@ -6,19 +6,20 @@ and gets those and no others, as text. Knows facts; knows nothing of vaults, cat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from toolkit import phrasing, shipped
 from toolkit.definitions import folders
 from toolkit.errors import DefinitionError, IncompleteError, UnknownNameError
-from toolkit.model import Field, Proof, Value
+from toolkit.facts import Facts, Plain
+from toolkit.model import Fact, Field, Proof
 from toolkit.word_template import Problem, Use, WordTemplate
 
 Tree: TypeAlias = "dict[str, str | Tree]"
@@ -46,18 +47,6 @@ class Template(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     may: dict[str, str] = {}
 
 
-class Known(Protocol):
-    """What a letter has to know of a fact: the trusted reading, and those of other documents that contradict it."""
-
-    @property
-    def field(self) -> Field:
-        """The reading to use."""
-
-    @property
-    def others(self) -> tuple[Field, ...]:
-        """The readings that say something else."""
-
-
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A finished letter: the template's name and title, and the Word file."""
@@ -80,7 +69,7 @@ def template(name: str) -> Template:
     return every[name]
 
 
-def write(name: str, facts: Mapping[str, Known], *, today: date, allow_unsure: bool = False) -> Letter:
+def write(name: str, facts: Facts, *, today: date, allow_unsure: bool = False) -> Letter:
     """Write the letter *name* from *facts* (by dotted name), dated *today*.
 
     Raises IncompleteError naming template, paragraph and fact, for all of them at once, when a needed fact is missing
@@ -97,7 +86,8 @@ def write(name: str, facts: Mapping[str, Known], *, today: date, allow_unsure: b
         stops += _doubtful(definition, word, given)
     if stops:
         raise IncompleteError(f"{definition.title}: " + "; ".join(stops) + ".", remedy=_SUPPLY)
-    values = {each: _text(given[each].field.value) if each in given else "" for each in _declared(definition)}
+    shown = facts.plain()
+    values = {each: _shown(shown, each) if each in given else "" for each in _declared(definition)}
     values[_TODAY] = today.isoformat()
     _check_values(word, values, definition.language)
     return Letter(name, definition.title, word.render(_nested(values)))
@@ -130,20 +120,22 @@ def _disagreements(definition: Template, word: WordTemplate) -> Iterator[Problem
         if name in definition.needs and name in definition.may:
             yield Problem(f"{name} is declared twice, under needs and under may")
     for use in word.uses:
+        if use.filter == "country" and not definition.language.startswith("en"):
+            yield Problem("country names are known in English only: write the name as a fact of its own", use.paragraph)
         if use.variable in definition.may and use.printed and not use.guarded:
             yield Problem(
                 f"{use.variable} may be missing: put an if around it, or declare it under needs", use.paragraph
             )
 
 
-def _missing(definition: Template, word: WordTemplate, given: Mapping[str, Known]) -> Iterator[str]:
+def _missing(definition: Template, word: WordTemplate, given: Mapping[str, Fact]) -> Iterator[str]:
     for use in _first_uses(word.uses):
         label = definition.needs.get(use.variable)
         if label is not None and use.variable not in given:
             yield f"{use.variable} ({label}) is missing, needed in {use.paragraph}"
 
 
-def _doubtful(definition: Template, word: WordTemplate, given: Mapping[str, Known]) -> Iterator[str]:
+def _doubtful(definition: Template, word: WordTemplate, given: Mapping[str, Fact]) -> Iterator[str]:
     for use in _first_uses(word.uses):
         fact = given.get(use.variable)
         if fact is None or fact.field.proof is Proof.PERSON:
@@ -151,7 +143,7 @@ def _doubtful(definition: Template, word: WordTemplate, given: Mapping[str, Know
         label = _declared(definition)[use.variable]
         if not fact.field.sure:
             yield f"{use.variable} ({label}) was read but is unsure, needed in {use.paragraph}"
-        elif fact.others:
+        elif not fact.settled:
             yield f"{use.variable} ({label}) differs between documents, needed in {use.paragraph}"
 
 
@@ -171,27 +163,23 @@ def _check_values(word: WordTemplate, values: Mapping[str, str], language: str) 
             raise IncompleteError(message, remedy=_SUPPLY) from mistake
 
 
-def _given(definition: Template, facts: Mapping[str, Known]) -> dict[str, Known]:
+def _given(definition: Template, facts: Facts) -> dict[str, Fact]:
     """The declared facts that have a value; an amount's currency stands in for a missing `<amount>_currency`."""
-    given: dict[str, Known] = {}
+    given: dict[str, Fact] = {}
     for name in _declared(definition):
         fact = facts.get(name)
         if fact is None and name.endswith("_currency"):
             amount = facts.get(name.removesuffix("_currency"))
             if amount is not None and amount.field.currency:
-                fact = _Currency(amount)
+                fact = _currency(name, amount.field)
         if fact is not None and _text(fact.field.value).strip():
             given[name] = fact
     return given
 
 
-class _Currency:
+def _currency(name: str, amount: Field) -> Fact:
     """The currency of an amount, as sure as the amount is."""
-
-    def __init__(self, amount: Known) -> None:
-        known = amount.field
-        self.field = Field(f"{known.name}_currency", known.currency or "", known.confidence, known.source, known.proof)
-        self.others: tuple[Field, ...] = ()
+    return Fact(name, Field(name, amount.currency or "", amount.confidence, amount.source, amount.proof))
 
 
 def _declared(definition: Template) -> dict[str, str]:
@@ -205,7 +193,17 @@ def _first_uses(uses: tuple[Use, ...]) -> list[Use]:
     return list(first.values())
 
 
-def _text(value: Value) -> str:
+def _shown(tree: Plain, name: str) -> str:
+    """Return the value of a fact as letters show it; of spellings that agree, the one in upper and lower case."""
+    place: Plain | str | list[str] | list[dict[str, str]] = tree
+    for step in name.split("."):
+        place = place[step] if isinstance(place, dict) else ""
+    if isinstance(place, dict):
+        return ""
+    return _text(place)
+
+
+def _text(value: str | Sequence[str | Mapping[str, str]]) -> str:
     if isinstance(value, str):
         return value
     return ", ".join(each if isinstance(each, str) else " ".join(each.values()) for each in value)

@@ -1,0 +1,139 @@
+"""The exhibits of a packet: which section each belongs to, their numbers and pages, and the page that proves a finding.
+
+Pure but for reading `templates/packet/order.toml`, the legal order of sections by route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import msgspec
+
+from toolkit import shipped
+from toolkit.definitions import load
+from toolkit.model import Case, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One document for the packet.
+
+    `pdf` is what `toolkit.pages.as_pdf` made of it and `sha256` the hash of the original; `kind` is a kind of document,
+    or "form" or "letter" for what the toolkit wrote; `person` is an id or role of the case.
+    """
+
+    title: str
+    kind: str
+    document: str
+    pdf: bytes = field(repr=False)
+    sha256: str
+    person: str = "principal"
+
+    def __repr__(self) -> str:
+        return f"<Exhibit {self.kind} {self.document}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An exhibit with its number, and the packet pages of its divider and of its own first and last page."""
+
+    number: int
+    exhibit: Exhibit
+    divider: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Exhibits that stand together under one title; never empty."""
+
+    title: str
+    exhibits: tuple[Placed, ...]
+
+
+class SectionRule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """One section of `order.toml`. No kinds means any; `people` is principal, dependants or anyone."""
+
+    title: str
+    kinds: list[str] = []
+    people: str = "anyone"
+
+    def takes(self, exhibit: Exhibit, case: Case) -> bool:
+        """Whether *exhibit* belongs here."""
+        person = case.person(exhibit.person)
+        principal = person is None or person.role == "principal"
+        whose = {"anyone": True, "principal": principal, "dependants": not principal}[self.people]
+        return whose and (not self.kinds or exhibit.kind in self.kinds)
+
+
+class Order(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The shape of `order.toml`."""
+
+    checked: date
+    source: str
+    default: list[SectionRule]
+    route: dict[str, list[SectionRule]]
+
+
+def arranged(case: Case, exhibits: Sequence[Exhibit]) -> list[tuple[str, list[Exhibit]]]:
+    """Return the sections of the case's route that have exhibits, in legal order, each exhibit in exactly one.
+
+    Within a section: by the order of kinds in its rule, then of people in the case, then as given.
+    """
+    rules = load(shipped.folder("templates") / "packet" / "order.toml", Order)
+    sections = rules.route.get(case.route, rules.default)
+    people = [person.id for person in case.people]
+    left = list(exhibits)
+    plan = []
+    for number, section in enumerate(sections):
+        last = number == len(sections) - 1
+        mine = [each for each in left if last or section.takes(each, case)]
+        taken = {id(each) for each in mine}
+        left = [each for each in left if id(each) not in taken]
+
+        def place(exhibit: Exhibit, kinds: Sequence[str] = section.kinds) -> tuple[int, int]:
+            person = case.person(exhibit.person)
+            return (
+                people.index(person.id) if person else 0,
+                kinds.index(exhibit.kind) if exhibit.kind in kinds else len(kinds),
+            )
+
+        if mine:
+            plan.append((section.title, sorted(mine, key=place)))
+    return plan
+
+
+def numbered(plan: Sequence[tuple[str, Sequence[Exhibit]]], counts: Mapping[int, int], covers: int) -> list[Section]:
+    """Give every exhibit its number and pages: after *covers* pages of front matter, each behind its own divider.
+
+    *counts* holds the number of pages by `id()` of the exhibit.
+    """
+    sections, number, page = [], 0, covers
+    for title, exhibits in plan:
+        placed = []
+        for exhibit in exhibits:
+            number += 1
+            count = counts[id(exhibit)]
+            placed.append(Placed(number, exhibit, page + 1, page + 2, page + 1 + count))
+            page += 1 + count
+        sections.append(Section(title, tuple(placed)))
+    return sections
+
+
+def places(finding: Finding, placed: Sequence[Placed]) -> list[tuple[int, int]]:
+    """Return (exhibit, packet page) of what bears on *finding*: the page a value was read on, else the first page."""
+    by_document = {each.exhibit.document: each for each in placed}
+    found: dict[int, int] = {}
+    for field_ in finding.evidence:
+        place = by_document.get(field_.source.document)
+        if place is not None:
+            at = place.divider + (field_.source.page or 1)
+            page = at if place.first <= at <= place.last else place.first
+            found[place.number] = min(page, found.get(place.number, page))
+    for document in finding.documents:
+        if place := by_document.get(document):
+            found.setdefault(place.number, place.first)
+    return sorted(found.items())
