@@ -84,6 +84,23 @@ def _desk(rng: np.random.Generator, hand: Hand) -> Light:
     return np.asarray(np.array(hand.desk) * shade[:, :, None], np.float32)
 
 
+def rumpled(page: Picture, rng: np.random.Generator) -> Picture:
+    """A paper slip that was in a pocket: it curls to the side, was folded twice, and its print is fading unevenly."""
+    height, width = page.shape[:2]
+    rows = np.arange(height, dtype=np.float32)
+    sway = 5 * np.sin(rows / height * rng.uniform(3, 5) + rng.uniform(0, 6))
+    columns = np.arange(width, dtype=np.float32)[None, :] + sway[:, None].astype(np.float32)
+    lines = np.repeat(rows[:, None], width, axis=1)
+    bent = cv2.remap(page, columns, lines, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+    fade = 0.16 + 0.14 * _smooth_noise(rng, height, width, 260)
+    bent += (255 - bent) * fade[:, :, None]
+    for fold in (rng.uniform(0.28, 0.38), rng.uniform(0.62, 0.72)):
+        away = rows - fold * height
+        shade = 1 - 0.10 * np.exp(-((away / 4) ** 2)) + 0.035 * np.tanh(away / 30)
+        bent *= shade[:, None, None]
+    return _picture(bent)
+
+
 def photographed(page: Picture, rng: np.random.Generator, hand: Hand) -> Picture:
     """The page lying on a desk, seen at an angle, with a shadow under it, uneven light and a slightly unsteady hand."""
     width, height = hand.size

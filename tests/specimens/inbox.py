@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from tests.specimens import certificates, contracts, invoice, oddities, passport, receipts
-from tests.specimens.camera import Hand, Scan, jpeg, photographed, scan_pdf, scanned
+from tests.specimens.camera import Hand, Scan, jpeg, photographed, rumpled, scan_pdf, scanned
 from tests.specimens.case_file import case_file, moves
 from tests.specimens.cast import cast
 from tests.specimens.specimen import Specimen
@@ -74,7 +74,7 @@ def _marriage(rng: np.random.Generator) -> Specimen:
 def _slip_photo(key: str, hand: Hand) -> Drawer:
     def draw(rng: np.random.Generator) -> Specimen:
         paper = receipts.money().receipt[key]
-        photo = photographed(receipts.slip(paper), rng, hand)
+        photo = photographed(rumpled(receipts.slip(paper), rng), rng, hand)
         return Specimen(jpeg(photo, 78), "receipt", receipts.truth(paper), "principal")
 
     return draw
