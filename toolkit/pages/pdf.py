@@ -1,0 +1,182 @@
+"""PDF files: the words of the text layer, or of the rendering where the layer is absent, garbage or not what is seen.
+
+PDFium reads and draws (built without a JavaScript engine); qpdf, through pikepdf, repairs what PDFium refuses.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from toolkit.errors import EncryptedError, TooLargeError, UnreadableError
+from toolkit.model import Method, Page, Word
+from toolkit.pages import active, text_layer, upright
+from toolkit.pages.sheet import Opened, Picture, Sheet, turned
+
+_DPI = 200
+#: No page is drawn larger than this: an A0 poster shrinks, an A4 page at 200 dpi has 4 million.
+_DRAWN_PIXELS = 16_000_000
+#: Scanned pages that are read in one file; each costs seconds, and what a file proves stands on its first pages.
+_SCANS = 20
+#: A file with at most this many scanned pages is read anew, whatever invisible text its scanner laid over them.
+_FEW = 5
+#: How far the invisible text of an unknown scanner is believed.
+_HIDDEN_CONFIDENCE = 0.80
+_ATTACHMENTS, _ATTACHED_BYTES = 50, 50 << 20
+_ANOTHER = "Ask for another copy of the document."
+#: What pikepdf raises for damaged files; PasswordError also where PDFium needed none (odd crypt filters).
+BROKEN = (
+    pikepdf.PdfError,
+    pikepdf.PasswordError,
+    pikepdf.DataDecodingError,
+    ValueError,
+    RuntimeError,
+    TypeError,
+    LookupError,
+    OSError,
+)
+
+
+def document(data: bytes) -> pypdfium2.PdfDocument:
+    """Return *data* opened, repaired if need be, with at least one page. Raises EncryptedError or UnreadableError."""
+    try:
+        found = pypdfium2.PdfDocument(data)
+        if len(found) > 0:
+            return found
+    except pypdfium2.PdfiumError as refused:
+        if refused.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise _locked() from refused
+    try:
+        found = pypdfium2.PdfDocument(_repaired(data))
+    except pypdfium2.PdfiumError as refused:
+        raise UnreadableError("The PDF is damaged or cut short.", remedy=_ANOTHER) from refused
+    if len(found) == 0:
+        raise UnreadableError("The PDF has no page.", remedy=_ANOTHER)
+    return found
+
+
+def _locked() -> EncryptedError:
+    return EncryptedError("The PDF asks for a password.", remedy="Ask for a copy saved without a password.")
+
+
+def _repaired(data: bytes) -> bytes:
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            rewritten = io.BytesIO()
+            pdf.save(rewritten)
+            return rewritten.getvalue()
+    except pikepdf.PasswordError as refused:
+        raise _locked() from refused
+    except BROKEN as broken:
+        raise UnreadableError("The PDF is damaged or cut short.", remedy=_ANOTHER) from broken
+    except RecursionError as deep:
+        raise UnreadableError("The PDF refers to itself without end.", remedy=_ANOTHER) from deep
+
+
+def examine(data: bytes, max_pages: int) -> tuple[int, tuple[str, ...]]:
+    """Return the number of pages and notes on active content; raise for a PDF that cannot come in."""
+    pdf = document(data)
+    pages = _count(pdf, max_pages)
+    pdf.close()
+    try:
+        with pikepdf.open(io.BytesIO(data)) as again:
+            return pages, active.notes(again)
+    except (*BROKEN, RecursionError):
+        return pages, ("the PDF is damaged in places; what could be read was read",)
+
+
+def _count(pdf: pypdfium2.PdfDocument, most: int) -> int:
+    if len(pdf) > most:
+        raise TooLargeError(f"The PDF has more than {most} pages.", remedy="Ask for the documents in parts.")
+    return len(pdf)
+
+
+def opened(data: bytes, max_pages: int) -> Opened:
+    """Open a PDF: every page upright, with its words, and the files attached to it."""
+    pdf = document(data)
+    count = _count(pdf, max_pages)
+    notes: list[str] = []
+    if pdf.get_formtype() != pdfium.FORMTYPE_NONE:
+        pdf.init_forms()
+    layers = [_layer(pdf, at, notes) for at in range(count)]
+    scans = [at for at, layer in enumerate(layers) if layer.is_scan]
+    if len(scans) > _FEW:
+        # Reading them all again would take minutes; the scanner's own text serves, at its own confidence.
+        scans = [at for at in scans if not layers[at].words]
+    chosen = frozenset(scans[:_SCANS])
+    sheets = tuple(_sheet(pdf, at, layer, at in chosen) for at, layer in enumerate(layers))
+    if len(scans) > _SCANS:
+        notes.append(f"scanned pages after page {scans[_SCANS - 1] + 1} were not read")
+    if damaged := sum(layer.damaged for layer in layers):
+        if damaged == count:
+            raise UnreadableError("No page of the PDF can be shown.", remedy=_ANOTHER)
+        notes.append(f"{damaged} of {count} pages are damaged")
+    return Opened("application/pdf", data, sheets, _attachments(pdf), tuple(notes))
+
+
+def _layer(pdf: pypdfium2.PdfDocument, at: int, notes: list[str]) -> text_layer.Layer:
+    try:
+        page = pdf[at]
+        if pdf.formenv is not None and page.flatten() == pdfium.FLATTEN_SUCCESS:
+            # What was typed into form fields becomes part of the page, to be read and drawn like the rest.
+            page.close()
+            page = pdf[at]
+        layer = text_layer.read(page)
+        page.close()
+    except pypdfium2.PdfiumError:
+        return text_layer.Layer(595.0, 842.0, damaged=True)
+    return layer
+
+
+def _sheet(pdf: pypdfium2.PdfDocument, at: int, layer: text_layer.Layer, read_picture: bool) -> Sheet:
+    words, turn, method = layer.words, layer.turn, Method.TEXT_LAYER
+    if layer.hidden:
+        words, method = _doubted(words), Method.OCR
+    if read_picture:
+        seen, seen_turn = upright.read(_draw(pdf, at, 0))
+        # A page whose picture tells less than its layer keeps its layer.
+        if _letters(seen) >= _letters(layer.words) or layer.garbled:
+            words, turn, method = seen, seen_turn, Method.OCR
+    width, height = (layer.height, layer.width) if turn in (90, 270) else (layer.width, layer.height)
+    return Sheet(Page(at + 1, width, height, words, method, turn), lambda: _draw(pdf, at, turn))
+
+
+def _doubted(words: Sequence[Word]) -> tuple[Word, ...]:
+    return tuple(Word(word.text, word.box, _HIDDEN_CONFIDENCE) for word in words)
+
+
+def _letters(words: Sequence[Word]) -> int:
+    return sum(len(word.text) for word in words)
+
+
+def _draw(pdf: pypdfium2.PdfDocument, at: int, turn: int) -> Picture:
+    try:
+        page = pdf[at]
+        width, height = page.get_size()
+        scale = min(_DPI / 72, math.sqrt(_DRAWN_PIXELS / max(1.0, width * height)))
+        # A page a thousand times longer than wide still needs one pixel each way.
+        scale = max(scale, 1.0 / max(min(width, height), 1e-3)) if max(width, height) < 20_000 else scale
+        picture = np.asarray(page.render(scale=scale).to_pil().convert("RGB"))
+        page.close()
+    except (pypdfium2.PdfiumError, ValueError) as broken:
+        raise UnreadableError(f"Page {at + 1} of the PDF cannot be drawn.", remedy=_ANOTHER) from broken
+    return turned(picture, turn)
+
+
+def _attachments(pdf: pypdfium2.PdfDocument) -> tuple[tuple[str, bytes], ...]:
+    found = []
+    for place in range(min(pdf.count_attachments(), _ATTACHMENTS)):
+        try:
+            attached = pdf.get_attachment(place)
+            content = bytes(attached.get_data())
+        except (pypdfium2.PdfiumError, ValueError):
+            continue
+        if len(content) <= _ATTACHED_BYTES:
+            found.append((attached.get_name(), content))
+    return tuple(found)
