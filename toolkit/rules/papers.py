@@ -1,0 +1,237 @@
+"""Rules about the papers themselves: there, signed, translated, saying the same as another; and about statements."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from toolkit.fields.person_name import same_person
+from toolkit.model import SURE, State, Verdict
+from toolkit.rules.situation import (
+    Answer,
+    Paper,
+    Situation,
+    contradicted,
+    documents_of,
+    record,
+    sentence,
+    unclear,
+    words,
+)
+
+YES = '"yes"'
+
+
+class BaseRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="rule"):
+    """A rule names itself by `rule` in the file."""
+
+
+class Present(BaseRule, frozen=True, tag="present"):
+    """A paper of one of *kinds* is filed for the person; *shared*: for anybody in the case.
+
+    *have* names the statement by which a specialist vouches for a paper that was not uploaded. *paper* is what to call
+    it when asking for it.
+    """
+
+    paper: str
+    kinds: tuple[str, ...]
+    contract_types: tuple[str, ...] = ()
+    shared: bool = False
+    have: str = ""
+
+    def answer(self, situation: Situation) -> Answer:
+        """Look for the paper; a kind the recogniser is unsure of is unsure."""
+        papers = situation.of_kind(self.kinds, self.contract_types, shared=self.shared)
+        doubts = [doubt for paper in papers if (doubt := self._doubt(paper))]
+        sure = [paper.document.id for paper in papers if not self._doubt(paper)]
+        if sure:
+            return Answer(Verdict.MET, f"{self.paper}: filed", documents=tuple(sure))
+        stated = situation.fact(self.have) if self.have else None
+        if stated is not None and stated.field.value == "yes":
+            return Answer(Verdict.MET, f"{self.paper}: recorded as at hand", (stated.field,))
+        ids = tuple(paper.document.id for paper in papers)
+        if doubts:
+            return Answer(Verdict.UNSURE, "; ".join(doubts), (), ids, f"Open document {ids[-1]} and say what it is.")
+        loose = tuple(
+            paper.document.id
+            for paper in situation.papers
+            if paper.record.kind in self.kinds and not paper.document.person
+        )
+        if loose:
+            because = f"a {words(self.kinds[0])} is filed, but not for whom"
+            return Answer(Verdict.UNSURE, because, (), loose, f"Say whose document {loose[0]} is.")
+        how = f", or {record(situation.key(self.have), YES)}" if self.have else "."
+        step = f"Needs {self.paper}: upload it{how}"
+        return Answer(Verdict.UNMET, f"not on file: {self.paper}", next_step=step, absent=True)
+
+    def _doubt(self, paper: Paper) -> str:
+        document = paper.document
+        if document.state is State.ASKED:
+            return f"document {document.id} waits for an answer: {document.reason}".rstrip(": ")
+        if paper.record.kind_confidence < SURE:
+            return (
+                f"document {document.id} looks like a {words(paper.record.kind)}, "
+                f"but only to {paper.record.kind_confidence:.2f}"
+            )
+        if self.contract_types and not paper.contract_type:
+            return f"document {document.id} is a contract of a type that could not be told"
+        return ""
+
+
+class AtHand(BaseRule, frozen=True, tag="at_hand"):
+    """A paper of no kind that can be read yet is recorded as at hand by a specialist, under *have*."""
+
+    paper: str
+    have: str
+
+    def answer(self, situation: Situation) -> Answer:
+        """Look for the statement; nothing but "yes" counts."""
+        fact = situation.fact(self.have)
+        if fact is None:
+            return self._wanted(situation)
+        value = str(fact.field.value).strip().casefold()
+        if value == "yes":
+            return Answer(Verdict.MET, f"{self.paper}: recorded as at hand", (fact.field,))
+        if value == "no":
+            return self._wanted(situation)
+        return Answer(
+            Verdict.UNSURE,
+            f'"{fact.name}" is neither yes nor no',
+            (fact.field,),
+            next_step=sentence(record(situation.key(self.have), '"yes | no"')),
+        )
+
+    def _wanted(self, situation: Situation) -> Answer:
+        step = f"Needs {self.paper}: upload it, then {record(situation.key(self.have), YES)}"
+        return Answer(Verdict.UNMET, f"not on file: {self.paper}", next_step=step, absent=True)
+
+
+class Answered(BaseRule, frozen=True, tag="answered"):
+    """The question *key* is answered with one of *any_of*; *otherwise* says what to do about any other answer."""
+
+    key: str
+    any_of: tuple[str, ...] = ("yes",)
+    otherwise: str = ""
+
+    def answer(self, situation: Situation) -> Answer:
+        """Compare the recorded answer; without one, ask."""
+        fact, ask = situation.fact(self.key), situation.asks.get(self.key)
+        if fact is None:
+            return situation.question(self.key)
+        value = str(fact.field.value).strip().casefold()
+        question = ask.question if ask is not None else self.key
+        if value in {a.casefold() for a in self.any_of}:
+            return Answer(Verdict.MET, f"{question} Answered: {value}.", (fact.field,))
+        if ask is not None and value not in {a.casefold() for a in ask.answers}:
+            return situation.question(self.key)
+        return Answer(Verdict.UNMET, f"{question} Answered: {value}.", (fact.field,), next_step=self.otherwise)
+
+
+class Signed(BaseRule, frozen=True, tag="signed"):
+    """The paper is signed, as far as a reader can tell (`<paper>.signed` is yes)."""
+
+    paper: str
+
+    def answer(self, situation: Situation) -> Answer:
+        """Take yes and no where the reader vouches for them; else somebody looks at the signature page."""
+        known = situation.known(f"{self.paper}.signed")
+        if isinstance(known, Answer):
+            return known
+        ids = documents_of((known.field,))
+        if known.field.value == "yes":
+            return Answer(Verdict.MET, "signed", (known.field,), ids)
+        if known.field.value == "no":
+            step = f"Have document {ids[0] if ids else ''} signed and upload it again."
+            return Answer(Verdict.UNMET, "not signed", (known.field,), ids, step)
+        return unclear(known)
+
+
+class Translated(BaseRule, frozen=True, tag="translated"):
+    """The paper is in one of *languages*, or a translation is filed with it (statement *key*)."""
+
+    paper: str
+    languages: tuple[str, ...]
+    key: str
+
+    def answer(self, situation: Situation) -> Answer:
+        """Take the language that was read for sure, else ask."""
+        language = situation.fact(f"{self.paper}.language")
+        if language is not None and language.field.sure and language.field.value in self.languages:
+            fields = (language.field,)
+            return Answer(Verdict.MET, "in an accepted language", fields, documents_of(fields))
+        return Answered(self.key, otherwise="Order the translation and upload it with the original.").answer(situation)
+
+
+class Matches(BaseRule, frozen=True, tag="matches"):
+    """Two values say the same: the same person's name, the same day, or the same text without case and punctuation."""
+
+    field: str
+    against: str
+    compare: Literal["name", "date", "text"] = "text"
+
+    def answer(self, situation: Situation) -> Answer:
+        """Compare the two values."""
+        return situation.decide(
+            (self.field, self.against), self._same, f"Clear up why {words(self.field)} differs from {self.against}."
+        )
+
+    def _same(self, one: object, other: object) -> tuple[bool, str]:
+        match self.compare:
+            case "name":
+                same = same_person(str(one), str(other))
+            case "date":
+                same = date.fromisoformat(str(one)) == date.fromisoformat(str(other))
+            case "text":
+                same = _letters(str(one)) == _letters(str(other))
+        verb = "agrees" if same else "does not agree"
+        return same, f"{words(self.field)} {verb} with {words(self.against)}"
+
+
+class Agrees(BaseRule, frozen=True, tag="agrees"):
+    """No paper in the case contradicts what is taken for these facts, unless a person has settled it."""
+
+    fields: tuple[str, ...]
+
+    def answer(self, situation: Situation) -> Answer:
+        """Collect what is contradicted; a fact nobody knows contradicts nothing."""
+        facts = [fact for name in self.fields if (fact := situation.fact(name)) is not None]
+        disputed = [fact for fact in facts if not fact.settled]
+        if disputed:
+            return contradicted(disputed)
+        fields = tuple(fact.field for fact in facts)
+        return Answer(Verdict.MET, "the papers agree on who it is", fields, documents_of(fields))
+
+
+class Single(BaseRule, frozen=True, tag="single"):
+    """Of several papers of *kind* with different numbers, only one is valid on the date called *on*.
+
+    Which of two valid passports is travelled on is for a person to say (by stating the number).
+    """
+
+    kind: str
+    on: str
+
+    def answer(self, situation: Situation) -> Answer:
+        """Count the papers that are valid on the day, by their numbers."""
+        name = f"{self.kind.replace('-', '_')}.document_number"
+        number, day = situation.fact(name), situation.known(self.on)
+        if isinstance(day, Answer):
+            return day
+        if number is None or not number.others or number.settled:
+            return Answer(Verdict.MET, f"one {words(self.kind)}", documents=())
+        valid = [
+            paper.document.id
+            for paper in situation.of_kind((self.kind,))
+            if (expiry := paper.record.get("expiry_date")) is None or str(expiry.value) >= str(day.field.value)
+        ]
+        if len(valid) < 2:
+            return Answer(Verdict.MET, f"one of the {words(self.kind)}s on file is valid", (number.field,))
+        because = f"{len(valid)} valid {words(self.kind)}s with different numbers: documents {', '.join(valid)}"
+        step = f"Say which one is used: {record(number.name)}"
+        return Answer(Verdict.UNSURE, because, (number.field, *number.others), tuple(valid), step)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
