@@ -1,0 +1,320 @@
+"""What is known of a case: one fact a name, resolved from many papers by one order of trust, conflicts kept.
+
+The order, strongest first: what a person corrected; what a check digit proves; an e-invoice's data; what a second
+reading or sum confirms; a PDF's text layer; a machine-readable zone without proof; OCR; what was typed in when the case
+was opened. A reading that is sure goes before one that is not, and of equals the newest document's.
+
+Names: `<person>.<field>` for who somebody is (surname, given_names, birth_date, nationality, full_name),
+`<person>.<kind>.<field>` for what a kind of paper says (hyphens become underscores; contracts also by type, as
+`employment_contract`), `case.<date or reference or route>`, and the case's details under their own keys. A person is
+called by role: principal, spouse, child, child2. A detail that bears a fact's name is a correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+from toolkit.fields import country
+from toolkit.fields.person_name import same_person
+from toolkit.model import Case, Document, Fact, Field, Method, Person, Proof, Record, Source, State, Value
+
+Plain: TypeAlias = "dict[str, str | list[str] | list[dict[str, str]] | Plain]"
+
+#: Who somebody is, whatever paper says it.
+IDENTITY = ("surname", "given_names", "birth_date", "nationality")
+#: Fields with a whole name in them; of several names on one paper, one has to be the person's.
+_WHOLE_NAMES = ("holder", "employee", "spouse_1", "spouse_2")
+_TRAVEL = frozenset({"passport", "identity-card", "visa-sticker", "residence-permit"})
+#: Every paper of these kinds stands for itself: two of them never contradict each other.
+_EACH_FOR_ITSELF = frozenset({"receipt", "invoice", "unknown"})
+#: What contracts of different types must still agree on.
+_ACROSS_CONTRACTS = frozenset({"salary", "job_title"})
+_MOVE_CONTRACTS = frozenset({"", "employment", "assignment", "offer"})
+_ISSUED = ("issue_date", "agreement_date", "award_date", "date", "effective_date")
+_A_YEAR = {"year": 1, "month": 12, "week": 52}
+
+
+class Facts(Mapping[str, Fact]):
+    """The facts of one case by name; read-only."""
+
+    def __init__(self, facts: Mapping[str, Fact]) -> None:
+        self._facts = dict(facts)
+
+    def __getitem__(self, name: str) -> Fact:
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def __repr__(self) -> str:
+        return f"<Facts {len(self)} known, {len(self.contradictions())} contradicted>"
+
+    def contradictions(self) -> tuple[Fact, ...]:
+        """Return the facts that some paper contradicts, settled by a person or not."""
+        return tuple(fact for fact in self._facts.values() if fact.others)
+
+    def plain(self) -> Plain:
+        """Return nested dicts by the parts of the names, for templates: text, lists of text, tables.
+
+        Money gets its currency beside it as `<name>_currency`. Of spellings that agree, names take the one written in
+        upper and lower case, since machine-readable zones know neither that nor accents.
+        """
+        tree: Plain = {}
+        for name, fact in sorted(self._facts.items()):
+            _put(tree, name, _plain(_spelling(name, fact)))
+            if fact.field.currency and f"{name}_currency" not in self._facts:
+                _put(tree, f"{name}_currency", fact.field.currency)
+        return tree
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A field with the paper it was read from; `issued` and `received` tell which of two is newer."""
+
+    field: Field
+    record: Record | None = None
+    issued: str = ""
+    received: str = ""
+
+
+def resolve(case: Case, records: Sequence[Record], documents: Sequence[Document]) -> Facts:
+    """Return what is known of *case*. Papers without a record, copies and quarantined files say nothing."""
+    usable = {d.id: d for d in documents if d.state is not State.QUARANTINED and not d.duplicate_of}
+    papers = [(usable[record.document], record) for record in records if record.document in usable]
+    facts: dict[str, Fact] = {}
+    for name, value in (("reference", case.reference), ("route", case.route)):
+        facts[f"case.{name}"] = Fact(f"case.{name}", _stated(name, value))
+    for name, day in case.dates.items():
+        facts[f"case.{name}"] = Fact(f"case.{name}", _stated(name, day.isoformat()))
+    readings: dict[str, list[_Reading]] = {}
+    for person, role in roles(case).items():
+        mine = [(d, r) for d, r in papers if d.person and case.person(d.person) == person]
+        _identity(readings, facts, person, role, mine)
+        for kind in sorted({record.kind for _, record in mine} - _EACH_FOR_ITSELF):
+            _kind(readings, facts, role, kind, [(d, r) for d, r in mine if r.kind == kind])
+    for name, value in case.details.items():
+        readings.setdefault(name, []).insert(0, _Reading(_stated(name, value)))
+    for name, candidates in readings.items():
+        others = facts[name].others if name in facts else ()
+        facts[name] = _settle(name, candidates, others)
+    for role in roles(case).values():
+        _full_name(facts, role)
+    return Facts(facts)
+
+
+def roles(case: Case) -> dict[Person, str]:
+    """Return what each person is called in the names of facts: the role, numbered from the second of a kind on."""
+    called: dict[Person, str] = {}
+    for person in case.people:
+        number = 1 + sum(other.role == person.role for other in called)
+        called[person] = person.role if number == 1 else f"{person.role}{number}"
+    return called
+
+
+def _trust(reading: _Reading) -> tuple[bool, bool, int]:
+    field = reading.field
+    steps: tuple[bool, ...] = (
+        field.proof is Proof.CHECK_DIGIT,
+        field.source.method is Method.E_INVOICE,
+        field.proof in (Proof.CROSS_MATCH, Proof.ARITHMETIC),
+        field.source.method is Method.TEXT_LAYER,
+        field.source.method is Method.MRZ,
+        field.source.method in (Method.OCR, Method.COMPUTED),
+        True,
+    )
+    return field.proof is not Proof.PERSON, not field.sure, steps.index(True)
+
+
+def _settle(name: str, candidates: Sequence[_Reading], others: Sequence[Field] = ()) -> Fact:
+    newest_first = sorted(candidates, key=lambda r: (r.issued, r.received), reverse=True)
+    best, *rest = sorted(newest_first, key=_trust)
+    agreeing = [r.field for r in rest if _same(name, best, r)]
+    # An unsure reading that differs from a sure one is a misreading until somebody vouches for it.
+    against = [r.field for r in rest if not _same(name, best, r) and (r.field.sure or not best.field.sure)]
+    return Fact(name, best.field, (*against, *others), tuple(agreeing))
+
+
+def _identity(
+    readings: dict[str, list[_Reading]],
+    facts: dict[str, Fact],
+    person: Person,
+    role: str,
+    papers: Sequence[tuple[Document, Record]],
+) -> None:
+    for name in IDENTITY:
+        found = [_reading(field, d, r) for d, r in papers if (field := r.get(name)) is not None]
+        typed = getattr(person, name)
+        if typed:
+            # Typed in at the opening of the case: a claim for the papers to prove, not a correction of them.
+            found.append(_Reading(Field(name, typed, 1.0, Source("", None, None, Method.PERSON))))
+        if found:
+            readings[f"{role}.{name}"] = found
+    wanted = f"{person.given_names} {person.surname}".strip()
+    strangers: list[Field] = []
+    for _, record in papers:
+        names = [f for n in _WHOLE_NAMES if (f := record.get(n)) is not None and f.sure and isinstance(f.value, str)]
+        if names and wanted and not any(same_person(str(f.value), wanted) for f in names):
+            strangers += names[:1]
+    if strangers:
+        name = f"{role}.full_name"
+        facts[name] = Fact(name, Field("full_name", wanted, 1.0, strangers[0].source), tuple(strangers))
+
+
+def _kind(
+    readings: dict[str, list[_Reading]],
+    facts: dict[str, Fact],
+    role: str,
+    kind: str,
+    papers: Sequence[tuple[Document, Record]],
+) -> None:
+    name = f"{role}.{kind.replace('-', '_')}"
+    if kind in _TRAVEL:
+        current, *older = _by_number(papers)
+        _collect(readings, name, current)
+        numbers = (_best(group, "document_number") for group in older)
+        against = tuple(number for number in numbers if number is not None and number.sure)
+        if against and f"{name}.document_number" in readings:
+            fact = f"{name}.document_number"
+            facts[fact] = Fact(fact, readings[fact][0].field, against)
+    elif kind == "contract":
+        by_type: dict[str, list[tuple[Document, Record]]] = {}
+        for document, record in papers:
+            by_type.setdefault(_contract_type(record), []).append((document, record))
+        for contract_type, group in by_type.items():
+            if contract_type:
+                _collect(readings, f"{role}.{contract_type}_contract", group)
+        moving = [paper for t, group in by_type.items() if t in _MOVE_CONTRACTS for paper in group]
+        latest = _newest(moving)[:1]
+        for document, record in moving:
+            fields = [f for f in record.fields if (document, record) in latest or f.name in _ACROSS_CONTRACTS]
+            _add(readings, name, document, record, fields)
+    elif kind == "degree":
+        _collect(readings, name, _newest(papers)[:1])
+    else:
+        _collect(readings, name, papers)
+
+
+def _collect(readings: dict[str, list[_Reading]], name: str, papers: Sequence[tuple[Document, Record]]) -> None:
+    for document, record in papers:
+        _add(readings, name, document, record, record.fields)
+
+
+def _add(
+    readings: dict[str, list[_Reading]], name: str, document: Document, record: Record, fields: Sequence[Field]
+) -> None:
+    for field in fields:
+        readings.setdefault(f"{name}.{field.name}", []).append(_reading(field, document, record))
+
+
+def _by_number(papers: Sequence[tuple[Document, Record]]) -> list[list[tuple[Document, Record]]]:
+    """Group pictures of the same paper by its number, the paper that is valid longest first."""
+    groups: dict[str, list[tuple[Document, Record]]] = {}
+    for document, record in papers:
+        number = record.get("document_number")
+        key = _letters(number.value) if number is not None and number.sure else document.id
+        groups.setdefault(key, []).append((document, record))
+
+    def expires(group: Sequence[tuple[Document, Record]]) -> str:
+        expiry = _best(group, "expiry_date")
+        return str(expiry.value) if expiry is not None and expiry.sure else ""
+
+    return sorted(groups.values(), key=expires, reverse=True)
+
+
+def _best(papers: Sequence[tuple[Document, Record]], name: str) -> Field | None:
+    found = [_reading(field, d, r) for d, r in papers if (field := r.get(name)) is not None]
+    return min(found, key=_trust).field if found else None
+
+
+def _newest(papers: Sequence[tuple[Document, Record]]) -> list[tuple[Document, Record]]:
+    return sorted(papers, key=lambda paper: (_issued(paper[1]), paper[0].received), reverse=True)
+
+
+def _reading(field: Field, document: Document, record: Record) -> _Reading:
+    return _Reading(field, record, _issued(record), document.received)
+
+
+def _issued(record: Record) -> str:
+    dates = (record.get(name) for name in _ISSUED)
+    return next((str(field.value) for field in dates if field is not None and field.sure), "")
+
+
+def _contract_type(record: Record) -> str:
+    field = record.get("contract_type")
+    return field.value if field is not None and field.sure and isinstance(field.value, str) else ""
+
+
+def _stated(name: str, value: str) -> Field:
+    return Field(name, value, 1.0, Source("", None, None, Method.PERSON), Proof.PERSON)
+
+
+def _full_name(facts: dict[str, Fact], role: str) -> None:
+    """Put the given names and surname together; a paper made out to somebody else contradicts the result."""
+    given, surname = facts.get(f"{role}.given_names"), facts.get(f"{role}.surname")
+    name = f"{role}.full_name"
+    if given is None or surname is None or (name in facts and facts[name].field.proof is Proof.PERSON):
+        return
+    value = f"{_spelling(given.name, given)} {_spelling(surname.name, surname)}".strip()
+    source = Source(surname.field.source.document, surname.field.source.page, None, Method.COMPUTED)
+    sure = min(given.field.confidence, surname.field.confidence)
+    others = facts[name].others if name in facts else ()
+    facts[name] = Fact(name, Field("full_name", value, sure, source), others)
+
+
+def _same(name: str, one: _Reading, other: _Reading) -> bool:
+    return _comparison(name.rpartition(".")[2])(one, other)
+
+
+def _comparison(field: str) -> Callable[[_Reading, _Reading], bool]:
+    if field in ("surname", "given_names", "full_name"):
+        return lambda one, other: same_person(str(one.field.value), str(other.field.value))
+    if field == "nationality":
+        return lambda one, other: country.iso3(str(one.field.value)) == country.iso3(str(other.field.value))
+    if field == "salary":
+        return lambda one, other: _pay(one) == _pay(other)
+    return lambda one, other: _letters(one.field.value) == _letters(other.field.value)
+
+
+def _pay(reading: _Reading) -> tuple[Decimal | str, str]:
+    period = reading.record.get("salary_period") if reading.record is not None else None
+    times = _A_YEAR.get(str(period.value)) if period is not None else None
+    try:
+        amount = Decimal(str(reading.field.value))
+    except InvalidOperation:
+        return str(reading.field.value), ""
+    return amount * (times or 1), f"{reading.field.currency or ''} {'year' if times else ''}"
+
+
+def _letters(value: Value) -> str:
+    return "".join(letter for letter in repr(value).casefold() if letter.isalnum())
+
+
+def _spelling(name: str, fact: Fact) -> Value:
+    if name.rpartition(".")[2] not in ("surname", "given_names"):
+        return fact.field.value
+    spellings = [field.value for field in (fact.field, *fact.agreeing) if isinstance(field.value, str)]
+    return next((s for s in spellings if s != s.upper()), fact.field.value)
+
+
+def _plain(value: Value) -> str | list[str] | list[dict[str, str]]:
+    if isinstance(value, str):
+        return value
+    texts = [item for item in value if isinstance(item, str)]
+    return texts or [dict(row) for row in value if isinstance(row, Mapping)]
+
+
+def _put(tree: Plain, name: str, value: str | list[str] | list[dict[str, str]]) -> None:
+    *path, last = name.split(".")
+    for part in path:
+        below = tree.setdefault(part, {})
+        if not isinstance(below, dict):
+            # `a` and `a.b` are both stated: the former moves to `a.value`, so that neither is lost.
+            below = tree[part] = {"value": below}
+        tree = below
+    tree[last] = value
