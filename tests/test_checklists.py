@@ -1,0 +1,158 @@
+"""Every checklist that ships loads, names its sources, and lacks nothing; a wrong one does not load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from toolkit.checklist import Checklist, CodeList, Requirement, checklist, lists, read_checklist, routes
+from toolkit.definitions import load
+from toolkit.errors import DefinitionError, UnknownNameError
+from toolkit.rules import Rule
+from toolkit.rules.papers import AtHand, BaseRule, Present
+from toolkit.shipped import folder
+
+ROUTES = routes()
+#: How many document rules of each visa type the facts list; each is at least one requirement.
+DOCUMENTS = {"us/l-1a": 29 + 12, "gb/skilled-worker": 16 + 11, "de/eu-blue-card": 24}
+
+
+def requirements() -> Iterator[tuple[str, str, Requirement]]:
+    for route in ROUTES:
+        for name, requirement in checklist(route).requirements.items():
+            yield route, name, requirement
+
+
+def test_the_first_three_routes_are_there() -> None:
+    assert set(DOCUMENTS) <= set(ROUTES)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_it_loads(route: str) -> None:
+    found = checklist(route)
+    assert isinstance(found, Checklist)
+    assert len(found.requirements) >= DOCUMENTS.get(route, 1)
+
+
+def test_every_requirement_has_its_source_and_the_day_it_was_checked() -> None:
+    for route, name, requirement in requirements():
+        place = f"{route} {name}"
+        assert requirement.source.citation, place
+        assert date(2026, 1, 1) <= requirement.checked, place
+        assert requirement.source.url.startswith("http") or not requirement.source.url, place
+        if requirement.source.basis != "recalled":
+            assert requirement.source.url or requirement.source.read, f"{place}: read, but where?"
+
+
+def test_what_was_not_read_is_marked() -> None:
+    marked = {
+        str(r.source).endswith("(from memory: verify)") for _, _, r in requirements() if r.source.basis == "recalled"
+    }
+    assert marked == {True}
+
+
+def test_conditional_requirements_have_a_condition_or_a_group() -> None:
+    for route, name, requirement in requirements():
+        if requirement.level == "conditional":
+            assert requirement.when or requirement.whose != "principal", f"{route} {name}"
+
+
+def test_every_question_is_used_and_reads_as_one() -> None:
+    for route in ROUTES:
+        found = checklist(route)
+        text = msgspec.json.encode([list(r.rules) + list(r.when) for r in found.requirements.values()]).decode()
+        for key, ask in found.asks.items():
+            assert "?" in ask.question, f"{route} {key}"
+            prefix = key.split("_")[0]
+            assert f'"{key}"' in text or f'"{prefix}"' in text, f"{route}: nothing uses {key}"
+
+
+def test_statements_about_papers_have_names_of_their_own() -> None:
+    for route in ROUTES:
+        seen: dict[str, str] = {}
+        for requirement in checklist(route).requirements.values():
+            for rule in requirement.rules:
+                if isinstance(rule, AtHand | Present) and rule.have:
+                    assert rule.have.startswith("have_")
+                    key = f"{rule.have} {requirement.whose == 'principal'}"
+                    assert seen.setdefault(key, rule.paper) == rule.paper, f"{route} {rule.have}"
+
+
+def test_lists_hold_codes_of_one_shape() -> None:
+    for path in sorted((folder("forms") / "lists").glob("*.toml")):
+        file = load(path, CodeList)
+        assert len({len(code) for code in file.codes}) == 1, path.name
+        assert len(set(file.codes)) == len(file.codes), path.name
+    assert "D" in lists()["us-six-month-club"]
+    assert len(lists()["uk-tb-countries"]) == 102
+    assert len(lists()["us-six-month-club"] - {"D"}) == 125
+
+
+def test_every_rule_has_a_tag_and_says_what_it_does() -> None:
+    kinds = BaseRule.__subclasses__()
+    assert {kind.__struct_config__.tag for kind in kinds} == {k.__struct_config__.tag for k in Rule.__args__}
+    assert all(kind.__doc__ for kind in kinds)
+
+
+GOOD = """
+title = "A route"
+authorities = ["Office"]
+legal_basis = ["Act"]
+
+[ask.question]
+question = "Is it so?"
+
+[require.passport]
+label = "Passport"
+stage = "visa"
+provided_by = "employee"
+level = "mandatory"
+checked = 2026-11-23
+when = [{ is = "stated", key = "question" }]
+rules = [{ rule = "valid_beyond", field = "passport.expiry_date", anchor = "case.end", reduced_for = "club" }]
+source = { citation = "Act s.1", basis = "seen_official", confidence = "high" }
+"""
+
+
+def read(tmp_path: Path, text: str) -> Checklist:
+    path = tmp_path / "route.toml"
+    path.write_text(text, "utf-8")
+    return read_checklist(path, "x/route", {"club": frozenset({"CLU"})})
+
+
+def test_a_good_one_loads(tmp_path: Path) -> None:
+    assert list(read(tmp_path, GOOD).requirements) == ["passport"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('source = { citation = "Act s.1", basis = "seen_official", confidence = "high" }', "", "source"),
+        ('citation = "Act s.1"', 'citation = ""', "citation"),
+        ('basis = "seen_official"', 'basis = "hearsay"', "hearsay"),
+        ("checked = 2026-11-23", "", "checked"),
+        ('level = "mandatory"', 'level = "mandatory"\nlevle = "x"', "levle"),
+        ('rule = "valid_beyond"', 'rule = "valid_byond"', "valid_byond"),
+        ("rules = [{ rule", "rules = [] # [{ rule", "rules"),
+        ('"case.end"', '"case_end"', "case_end"),
+        ('reduced_for = "club"', 'reduced_for = "clubb"', "clubb"),
+        ('key = "question"', 'key = "questoin"', "questoin"),
+        ('title = "A route"', 'title = "A route', "route.toml"),
+    ],
+)
+def test_a_wrong_one_does_not_load_and_says_where(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    with pytest.raises(DefinitionError) as mistake:
+        read(tmp_path, GOOD.replace(old, new))
+    assert said in str(mistake.value)
+    assert "route.toml" in str(mistake.value)
+
+
+def test_an_unknown_route_names_the_known_ones() -> None:
+    with pytest.raises(UnknownNameError) as mistake:
+        checklist("utopia/gold-card")
+    assert "us/l-1a" in str(mistake.value)

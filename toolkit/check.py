@@ -1,0 +1,101 @@
+"""A case against the checklist of its route: one finding a requirement and person, with evidence and legal source.
+
+Pure: it judges at the case's planned dates and knows no clock; the same case gives the same findings on any day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from toolkit.checklist import STAGES, Checklist, Requirement, checklist, routes
+from toolkit.facts import roles
+from toolkit.model import Case, Document, Fact, Finding, Person, Record, Verdict
+from toolkit.rules import Answer, Paper, Situation, judge, together
+
+#: The detail that says up to which stage a case is being prepared; what falls due later is reported as `later`.
+STAGE = "stage"
+_BINDING = ("mandatory", "conditional")
+_DEPENDANTS = ("spouse", "partner", "child")
+_WHOSE: Mapping[str, tuple[str, ...]] = {
+    "principal": ("principal",),
+    "dependants": _DEPENDANTS,
+    "spouse": ("spouse", "partner"),
+    "children": ("child",),
+    "everyone": ("principal", *_DEPENDANTS),
+}
+
+
+def check(
+    case: Case,
+    facts: Mapping[str, Fact],
+    records: Sequence[Record],
+    documents: Sequence[Document],
+    checklist: Checklist,
+) -> list[Finding]:
+    """Return a finding for every requirement that applies, or may apply, to each person it is about.
+
+    What a known fact rules out (no dependants, another nationality) gives no finding; where it is not known whether a
+    requirement applies, the finding is UNSURE and asks the question that would tell.
+    """
+    by_id = {document.id: document for document in documents if not document.duplicate_of}
+    papers = tuple(Paper(by_id[record.document], record) for record in records if record.document in by_id)
+    called = roles(case)
+    findings = []
+    for name, requirement in checklist.requirements.items():
+        for person in case.people:
+            if person.role not in _WHOSE[requirement.whose]:
+                continue
+            situation = Situation(case, person, called[person], facts, papers, checklist.lists, checklist.asks)
+            answer = _answer(requirement, situation)
+            if answer is not None:
+                findings.append(_finding(name, requirement, person, answer, case))
+    return findings
+
+
+def outstanding(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that keep a case from being complete: binding now, and not met."""
+    return [f for f in findings if f.level in _BINDING and f.verdict is not Verdict.MET]
+
+
+def _answer(requirement: Requirement, situation: Situation) -> Answer | None:
+    truth = together(requirement.when, situation)
+    if truth.unknown is not None:
+        unknown = truth.unknown
+        because = f"may be required; {unknown.because}"
+        return Answer(Verdict.UNSURE, because, unknown.evidence, unknown.documents, unknown.next_step)
+    return judge(requirement.rules, situation) if truth.holds else None
+
+
+def _finding(name: str, requirement: Requirement, person: Person, answer: Answer, case: Case) -> Finding:
+    return Finding(
+        requirement=name,
+        label=requirement.label,
+        verdict=answer.verdict,
+        because=answer.because,
+        legal_source=str(requirement.source),
+        checked=requirement.checked,
+        person=person.id,
+        evidence=answer.evidence,
+        documents=answer.documents,
+        next_step=_next_step(requirement, answer),
+        level=_level(requirement, case),
+        stage=requirement.stage,
+    )
+
+
+def _next_step(requirement: Requirement, answer: Answer) -> str:
+    if not answer.absent:
+        return answer.next_step
+    return f"From the {requirement.provided_by}: {answer.next_step[:1].lower()}{answer.next_step[1:]}"
+
+
+def _level(requirement: Requirement, case: Case) -> str:
+    """A binding requirement of a stage after the one the case is prepared for falls due later; arrival always does."""
+    wanted = case.details.get(STAGE, "")
+    last = next((stage for stage in STAGES if stage == wanted), STAGES[-2])
+    if requirement.level in _BINDING and STAGES.index(requirement.stage) > STAGES.index(last):
+        return "later"
+    return requirement.level
+
+
+__all__ = ["STAGE", "Checklist", "check", "checklist", "outstanding", "routes"]
