@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vault.envelope import derive
 from vault.errors import TamperedError
@@ -30,7 +30,9 @@ class Root:
     def __init__(self, secret: bytes) -> None:
         self.secret = secret
         self._signing = Ed25519PrivateKey.from_private_bytes(derive(secret, b"", _LABEL + b"signing"))
-        self.public = self._signing.public_key().public_bytes_raw()
+        self._verifying = self._signing.public_key()
+        self._hash_keys: dict[str, bytes] = {}
+        self.public = self._verifying.public_bytes_raw()
 
     @classmethod
     def generate(cls) -> Root:
@@ -44,14 +46,15 @@ class Root:
     def check(self, purpose: str, message: bytes, signature: bytes) -> None:
         """Raise TamperedError unless `sign` gave *signature* for this purpose and message."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, _for_purpose(purpose, message))
+            self._verifying.verify(signature, _for_purpose(purpose, message))
         except InvalidSignature as mistake:
             raise TamperedError("A signature does not fit what it signs.") from mistake
 
     def keyed_hash(self, purpose: str, data: bytes) -> str:
         """Return HMAC-SHA-256 in hexadecimal under a key of this purpose."""
-        key = derive(self.secret, b"", _LABEL + b"keyed hash/" + purpose.encode())
-        return hmac.digest(key, data, hashlib.sha256).hex()
+        if purpose not in self._hash_keys:
+            self._hash_keys[purpose] = derive(self.secret, b"", _LABEL + b"keyed hash/" + purpose.encode())
+        return hmac.digest(self._hash_keys[purpose], data, hashlib.sha256).hex()
 
     def write_entry(self, purpose: str, entry: Mapping[str, str | int]) -> bytes:
         """Return *entry* as one line of JSON with its signature."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import Protocol
 
@@ -91,6 +92,14 @@ class FolderStore:
     def sweep(self) -> None:
         """Remove what interrupted writes left behind."""
         sweep(self._incoming)
+
+    def remove_strays(self, known: Set[str], older_than_seconds: float) -> int:
+        """Remove blobs that are neither *known* nor young, and return how many; a young one may still be in work."""
+        strays = [name for name in self.list() if name not in known]
+        old = [name for name in strays if time.time() - self._path(name).stat().st_mtime > older_than_seconds]
+        for name in old:
+            self.delete(name)
+        return len(old)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -119,6 +119,10 @@ class Vault:
         """Return the names of all compartments, in order."""
         return self._compartments.names()
 
+    def was_forgotten(self, name: str) -> bool:
+        """Whether a compartment of that name was there and was forgotten; raise MissingError where none ever was."""
+        return self._compartments.was_forgotten(name)
+
     def forget(self, name: str) -> None:
         """Delete a compartment's key: nothing sealed to it can be opened again. Running it twice is no error."""
         with locked(self.folder / _LOCK):

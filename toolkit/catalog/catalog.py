@@ -1,0 +1,391 @@
+"""The verbs of the catalogue. Knows the vault and the nouns; knows no file format, no reader, no rule.
+
+Every write is one transaction. What must happen outside the database because of it (a sealed file to remove, a line for
+the ledger) is written into the same transaction as pending work and done right after, or at the next opening.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from types import TracebackType
+
+from toolkit.catalog import checking, contents, lookup
+from toolkit.catalog.pending import Pending
+from toolkit.catalog.rows import Row, Rows, translated
+from toolkit.catalog.schema import migrate
+from toolkit.errors import InputError, UnknownNameError
+from toolkit.model import Case, Document, Record, State
+from vault import Compartment, MissingError, Report, Vault
+
+FILE = "catalog.db"
+#: Where documents lie whose case is not known yet. It is a compartment like a case's, and no case.
+INBOX = "inbox"
+CONTENT = "content"
+_CREATED = "catalogue.created"
+_DAY_SECONDS = 24 * 3600
+
+
+class Catalog:
+    """The catalogue of an unlocked vault. Safe for use from several threads and several processes at once."""
+
+    def __init__(self, vault: Vault, connection: sqlite3.Connection) -> None:
+        """Use `open`."""
+        self._vault = vault
+        self._connection = connection
+        self._rows = Rows(connection, vault)
+        self._pending = Pending(self._rows, vault)
+
+    @classmethod
+    def open(cls, vault: Vault) -> Catalog:
+        """Open the catalogue of *vault*, make it where there is none yet, and finish what a kill interrupted.
+
+        Raise TamperedError where cases were removed or put back, MissingError where the whole catalogue was.
+        """
+        path = vault.folder / FILE
+        path.touch(mode=0o600)
+        connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        catalog = cls(vault, connection)
+        try:
+            with translated():
+                catalog._prepare()
+        except BaseException:
+            connection.close()
+            raise
+        return catalog
+
+    def close(self) -> None:
+        """Close the database; the catalogue cannot be used afterwards."""
+        self._connection.close()
+
+    def __enter__(self) -> Catalog:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # --- cases
+
+    def add_case(self, case: Case) -> None:
+        """Add a case with a compartment of its own; raise InputError where id or reference are taken."""
+        with self._rows.reading():
+            if self._rows.find("cases", "id = ?", case.id):
+                raise InputError("There is a case of that id already.")
+            self._check_reference(case)
+        if case.id not in self._vault.compartments():
+            self._vault.new_compartment(case.id)
+        with self._writing("case.added", case=case.id):
+            sealed = contents.seal_case(self._vault.compartment(case.id), case)
+            self._rows.insert(
+                "cases", {"id": case.id, "reference": case.reference, "route": case.route, "sealed": sealed}
+            )
+            self._add_lookups(case.id, None, lookup.of_case(case))
+
+    def replace_case(self, case: Case) -> None:
+        """Write what is known of a case anew; raise UnknownNameError where there is none of that id."""
+        with self._writing("case.changed", case=case.id):
+            old = self._case_row(case.id)
+            self._check_reference(case)
+            sealed = contents.seal_case(self._vault.compartment(case.id), case)
+            self._rows.replace("cases", old, reference=case.reference, route=case.route, sealed=sealed)
+            self._rows.remove("lookups", self._rows.find("lookups", "case_id = ? AND document_id IS NULL", case.id))
+            self._add_lookups(case.id, None, lookup.of_case(case))
+
+    def case(self, id_or_reference: str) -> Case:
+        """Return a case; raise UnknownNameError."""
+        with self._rows.reading():
+            return self._opened_case(self._case_row(id_or_reference))
+
+    def cases(self) -> list[Case]:
+        """Return all cases in the order they were added."""
+        with self._rows.reading():
+            return [self._opened_case(row) for row in self._rows.find("cases", "id != ?", INBOX)]
+
+    def forget_case(self, id_or_reference: str) -> int:
+        """Erase a case for good: key, rows and sealed files. Return how many documents it had. Cannot be undone."""
+        case = str(self._case_row(id_or_reference)["id"])
+        documents = len(self._rows.find("documents", "case_id = ?", case))
+        # The key goes first: from here on nothing of it can be read, whatever happens; the rest is finished on opening.
+        self._vault.forget(case)
+        self._erase(case)
+        return documents
+
+    # --- documents
+
+    def add_document(
+        self, document: Document, records: Sequence[Record] = (), *, path_tag: str = "", content_tag: str = ""
+    ) -> None:
+        """Add a document, what was read from it, and the mark that it has arrived: all of it or nothing.
+
+        *path_tag* and *content_tag* are keyed hashes; with both, `arrival` knows from now on that it was taken in.
+        """
+        with self._writing("document.filed", case=document.case, document=document.id, state=document.state.value):
+            self._case_row(document.case, inbox=True)
+            self._insert_document(document, content_tag)
+            self._insert_records(document.case, document.id, records)
+            if path_tag and content_tag:
+                if self._rows.find("arrivals", "path_tag = ? AND content_tag = ?", path_tag, content_tag):
+                    raise InputError("This content was taken in from this place already.")
+                arrival: Row = {"path_tag": path_tag, "content_tag": content_tag, "document_id": document.id}
+                self._rows.insert("arrivals", arrival)
+
+    def document(self, id: str) -> Document:
+        """Return a document; raise UnknownNameError."""
+        with self._rows.reading():
+            return self._opened_document(self._document_row(id))
+
+    def documents(self, case: str | None = None, state: State | None = None) -> list[Document]:
+        """Return the documents of one case (or of all), oldest first; raise TamperedError where one was removed."""
+        with self._rows.reading():
+            cases = self._rows.find("cases") if case is None else [self._case_row(case, inbox=True)]
+            rows = [row for each in cases for row in self._rows.find_all("documents", str(each["id"]))]
+            found = [self._opened_document(row) for row in rows]
+        return sorted((each for each in found if state in (None, each.state)), key=_oldest_first)
+
+    def members(self, id: str) -> list[Document]:
+        """Return everything that lay in a container, at any depth."""
+        with self._rows.reading():
+            found = [self._opened_document(row) for row in self._rows.find("documents", "parent = ?", id)]
+        return [each for member in found for each in (member, *self.members(member.id))]
+
+    def arrival(self, path_tag: str, content_tag: str) -> Document | None:
+        """Return the document that this content at this place became when it was taken in before, or None."""
+        with self._rows.reading():
+            found = self._rows.find("arrivals", "path_tag = ? AND content_tag = ?", path_tag, content_tag)
+            return self.document(str(found[0]["document_id"])) if found else None
+
+    def original(self, content_tag: str) -> Document | None:
+        """Return the first document of this content in the whole vault, or None."""
+        with self._rows.reading():
+            found = self._rows.find("documents", "content_tag = ? AND duplicate_of = ''", content_tag)
+            return self._opened_document(found[0]) if found else None
+
+    def move_document(
+        self,
+        id: str,
+        *,
+        case: str | None = None,
+        person: str | None = None,
+        state: State | None = None,
+        reason: str | None = None,
+        next_step: str | None = None,
+    ) -> Document:
+        """Change where a document belongs and how it stands; what is None stays. Its copies go with it.
+
+        Going to another case it is sealed anew to that case, and what was sealed to the old one is removed.
+        """
+        with self._rows.reading():
+            target = None if case is None else str(self._case_row(case, inbox=True)["id"])
+        with self._writing("document.moved", document=id, **({"case": target} if target else {})):
+            row = self._document_row(id)
+            old = self._opened_document(row)
+            new = replace(
+                old,
+                case=old.case if target is None else target,
+                person=old.person if person is None else person,
+                state=old.state if state is None else state,
+                reason=old.reason if reason is None else reason,
+                next_step=old.next_step if next_step is None else next_step,
+            )
+            if new.case != old.case:
+                data = self._vault.compartment(old.case).get(old.sha256_sealed)
+                stored = self._vault.compartment(new.case).put(data)
+                # A copy shares its original's sealed file; gone elsewhere it has its own and is no copy any more.
+                new = replace(new, sha256_sealed=stored.name, duplicate_of="")
+            self._replace_document(row, old, new)
+            for copy_row in self._rows.find("documents", "duplicate_of = ?", id):
+                copy = self._opened_document(copy_row)
+                self._replace_document(copy_row, copy, _alongside(copy, new))
+            self._pending.remove(old.sha256_sealed)
+        return new
+
+    # --- records
+
+    def records(self, case: str) -> list[Record]:
+        """Return what was read from all documents of a case; raise TamperedError where a record was removed."""
+        with self._rows.reading():
+            rows = self._rows.find_all("records", str(self._case_row(case, inbox=True)["id"]))
+            return [self._opened_record(row) for row in rows]
+
+    def record(self, document: str) -> Record | None:
+        """Return the first record of a document, or None where nothing was read from it."""
+        with self._rows.reading():
+            found = self._rows.find("records", "document_id = ? AND number = 0", document)
+            return self._opened_record(found[0]) if found else None
+
+    def replace_records(self, document: str, records: Sequence[Record]) -> None:
+        """Write anew what was read from a document; raise UnknownNameError where there is none of that id."""
+        with self._writing("document.read", document=document):
+            row = self._document_row(document)
+            for table in ("records", "lookups"):
+                self._rows.remove(table, self._rows.find(table, "document_id = ?", document))
+            self._insert_records(str(row["case_id"]), document, records)
+
+    # --- finding, checking, tidying
+
+    def find(self, what: str, value: str) -> list[tuple[str, str]]:
+        """Return (case id, document id) of everything with that `name`, `document-number` or `content` tag.
+
+        The document id is empty where the case's own people are meant.
+        """
+        with self._rows.reading():
+            if what == CONTENT:
+                rows = self._rows.find("documents", "content_tag = ?", value)
+                return sorted((str(row["case_id"]), str(row["id"])) for row in rows)
+            tags = [self._tag(what, form) for form in lookup.forms(what, value)]
+            rows = [row for tag in tags for row in self._rows.find("lookups", "tag = ?", tag)]
+        return sorted({(str(row["case_id"]), str(row["document_id"] or "")) for row in rows})
+
+    def verify(self) -> Report:
+        """Check the whole vault and every row of the catalogue, and that every document's sealed file is there."""
+        return checking.verify(self._rows, self._vault)
+
+    def sweep(self) -> int:
+        """Remove sealed files that a killed intake left without a document, and return how many."""
+        known = {str(row["blob"]) for row in self._rows.find("documents")}
+        return self._vault.store.remove_strays(known, _DAY_SECONDS)
+
+    # --- inside
+
+    def _prepare(self) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            self._connection.execute(f"PRAGMA {pragma}").fetchall()
+        migrate(self._connection)
+        if INBOX not in self._vault.compartments():
+            self._vault.new_compartment(INBOX)
+        if not self._rows.changes():
+            self._begin()
+        self._rows.check_scope("heads")
+        self._rows.check_scope("cases")
+        self._finish()
+
+    def _begin(self) -> None:
+        if any(entry["event"] == _CREATED for entry in self._vault.ledger.entries()):
+            raise MissingError("The catalogue was removed.", remedy=f"Restore {FILE} from a backup.")
+        with self._writing(_CREATED):
+            sealed = self._vault.compartment(INBOX).seal(b"")
+            self._rows.insert("cases", {"id": INBOX, "reference": INBOX, "route": "", "sealed": sealed})
+
+    def _finish(self) -> None:
+        """Do what a killed process had still to do."""
+        self._pending.do()
+        alive = set(self._vault.compartments())
+        for row in self._rows.find("cases"):
+            if row["id"] not in alive and self._vault.was_forgotten(str(row["id"])):
+                self._erase(str(row["id"]))
+
+    @contextmanager
+    def _writing(self, event: str, **facts: str) -> Iterator[None]:
+        with self._rows.writing():
+            yield
+            self._pending.tell(event, **facts)
+        self._pending.do()
+
+    def _erase(self, case: str) -> None:
+        with self._writing("case.erased", case=case):
+            documents = self._rows.find("documents", "case_id = ?", case)
+            for table in ("lookups", "records"):
+                self._rows.remove(table, self._rows.find(table, "case_id = ?", case))
+            for row in documents:
+                self._rows.remove("arrivals", self._rows.find("arrivals", "document_id = ?", row["id"]))
+            self._rows.remove("documents", documents)
+            self._rows.remove("cases", self._rows.find("cases", "id = ?", case))
+            for blob in {str(row["blob"]) for row in documents}:
+                self._pending.remove(blob)
+        # Otherwise the erased rows stay readable in the write-ahead log until somebody else's write needs the place.
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _case_row(self, id_or_reference: str, *, inbox: bool = False) -> Row:
+        found = self._rows.find("cases", "id = ? OR reference = ?", id_or_reference, id_or_reference)
+        if not found or (found[0]["id"] == INBOX and not inbox):
+            raise UnknownNameError("There is no such case.", remedy="See `mobility case list`.")
+        return found[0]
+
+    def _check_reference(self, case: Case) -> None:
+        if self._rows.find("cases", "id != ? AND ? IN (id, reference)", case.id, case.reference):
+            raise InputError("There is a case of that reference already.", remedy="Choose another reference.")
+
+    def _document_row(self, id: str) -> Row:
+        found = self._rows.find("documents", "id = ?", id)
+        if not found:
+            raise UnknownNameError("There is no such document.", remedy="See `mobility case show`.")
+        return found[0]
+
+    def _compartment(self, row: Row) -> Compartment:
+        return self._vault.compartment(str(row["case_id"]))
+
+    def _opened_case(self, row: Row) -> Case:
+        id, reference, route = str(row["id"]), str(row["reference"]), str(row["route"])
+        compartment = self._vault.compartment(id)
+        return contents.open_case(compartment, _sealed(row), id=id, reference=reference, route=route)
+
+    def _opened_document(self, row: Row) -> Document:
+        shown = {name: str(row[name]) for name in ("id", "blob", "state", "parent", "duplicate_of")}
+        return contents.open_document(self._compartment(row), _sealed(row), **shown)
+
+    def _opened_record(self, row: Row) -> Record:
+        return contents.open_record(self._compartment(row), _sealed(row))
+
+    def _insert_document(self, document: Document, content_tag: str) -> None:
+        sealed = contents.seal_document(self._vault.compartment(document.case), document)
+        shown = _shown(document)
+        if self._rows.find("documents", "id = ?", document.id):
+            raise InputError("There is a document of that id already.")
+        self._rows.insert("documents", {"id": document.id, **shown, "content_tag": content_tag, "sealed": sealed})
+
+    def _replace_document(self, row: Row, old: Document, new: Document) -> None:
+        sealed = contents.seal_document(self._vault.compartment(new.case), new)
+        self._rows.replace("documents", row, **_shown(new), sealed=sealed)
+        if new.case != old.case:
+            records = [self._opened_record(each) for each in self._rows.find("records", "document_id = ?", old.id)]
+            for table in ("records", "lookups"):
+                self._rows.remove(table, self._rows.find(table, "document_id = ?", old.id))
+            self._insert_records(new.case, new.id, records)
+
+    def _insert_records(self, case: str, document: str, records: Iterable[Record]) -> None:
+        compartment = self._vault.compartment(case)
+        found: set[tuple[str, str]] = set()
+        for number, record in enumerate(records):
+            sealed = contents.seal_record(compartment, contents.belonging(record, document))
+            self._rows.insert("records", {"document_id": document, "number": number, "case_id": case, "sealed": sealed})
+            found |= lookup.of_record(record)
+        self._add_lookups(case, document, found)
+
+    def _add_lookups(self, case: str, document: str | None, found: Iterable[tuple[str, str]]) -> None:
+        for tag in sorted({self._tag(what, form) for what, form in found}):
+            self._rows.insert("lookups", {"tag": tag, "case_id": case, "document_id": document})
+
+    def _tag(self, what: str, form: str) -> str:
+        return self._vault.keyed_hash(f"find/{what}", form.encode())
+
+
+def _shown(document: Document) -> Row:
+    return {
+        "case_id": document.case,
+        "state": document.state.value,
+        "blob": document.sha256_sealed,
+        "parent": document.parent,
+        "duplicate_of": document.duplicate_of,
+    }
+
+
+def _sealed(row: Row) -> bytes:
+    sealed = row["sealed"]
+    return sealed if isinstance(sealed, bytes) else b""
+
+
+def _alongside(copy: Document, original: Document) -> Document:
+    return replace(
+        copy,
+        case=original.case,
+        sha256_sealed=original.sha256_sealed,
+        person=original.person,
+        state=original.state,
+        next_step=original.next_step,
+    )
+
+
+def _oldest_first(document: Document) -> tuple[str, str, str]:
+    return document.received, document.name, document.id

@@ -1,0 +1,94 @@
+"""What is sealed into a row: the private parts of a case, a document, a record, as typed MessagePack. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from toolkit import wire
+from toolkit.model import Case, Document, Field, Person, Record, State
+from vault import Compartment
+
+
+@dataclass(frozen=True, slots=True)
+class _CasePart:
+    people: tuple[Person, ...]
+    dates: Mapping[str, date]
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _DocumentPart:
+    name: str
+    media_type: str
+    size: int
+    received: str
+    reason: str
+    next_step: str
+    person: str
+
+
+def seal_case(compartment: Compartment, case: Case) -> bytes:
+    """Seal everything of a case but its id, reference and route."""
+    return compartment.seal(wire.dumps(_CasePart(case.people, dict(case.dates), dict(case.details))))
+
+
+def open_case(compartment: Compartment, sealed: bytes, *, id: str, reference: str, route: str) -> Case:
+    """Put a case together again."""
+    part: _CasePart = wire.build(wire.loads(compartment.open(sealed)), _CasePart)
+    return Case(id, reference, route, part.people, part.dates, part.details)
+
+
+def seal_document(compartment: Compartment, document: Document) -> bytes:
+    """Seal what a document row does not show: name, type, size, time, words for people, whose it is."""
+    d = document
+    part = _DocumentPart(d.name, d.media_type, d.size, d.received, d.reason, d.next_step, d.person)
+    return compartment.seal(wire.dumps(part))
+
+
+def open_document(
+    compartment: Compartment, sealed: bytes, *, id: str, blob: str, state: str, parent: str, duplicate_of: str
+) -> Document:
+    """Put a document together again."""
+    part: _DocumentPart = wire.build(wire.loads(compartment.open(sealed)), _DocumentPart)
+    return Document(
+        id=id,
+        case=compartment.name,
+        name=part.name,
+        media_type=part.media_type,
+        size=part.size,
+        sha256_sealed=blob,
+        received=part.received,
+        state=State(state),
+        reason=part.reason,
+        next_step=part.next_step,
+        person=part.person,
+        parent=parent,
+        duplicate_of=duplicate_of,
+    )
+
+
+def seal_record(compartment: Compartment, record: Record) -> bytes:
+    """Seal a whole record."""
+    return compartment.seal(wire.dumps(record))
+
+
+def open_record(compartment: Compartment, sealed: bytes) -> Record:
+    """Return the record."""
+    record: Record = wire.build(wire.loads(compartment.open(sealed)), Record)
+    return record
+
+
+def belonging(record: Record, document: str) -> Record:
+    """Return *record* as read from *document*: every source that named no document yet names this one."""
+
+    def named(field: Field) -> Field:
+        return field if field.source.document else replace(field, source=replace(field.source, document=document))
+
+    return replace(
+        record,
+        document=document,
+        fields=tuple(map(named, record.fields)),
+        rejected=tuple(map(named, record.rejected)),
+    )

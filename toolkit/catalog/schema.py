@@ -1,0 +1,87 @@
+"""The tables, as a row of migrations: each a function, its name its id, the applied ones recorded in a table.
+
+What stands in clear: ids, a case's reference and route, states, sizes of sealed columns, keyed hashes. All else is
+sealed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from vault import VaultError
+
+#: The columns that tell a row from its neighbours.
+KEYS = {
+    "cases": ("id",),
+    "documents": ("id",),
+    "records": ("document_id", "number"),
+    "lookups": ("tag", "case_id", "document_id"),
+    "arrivals": ("path_tag", "content_tag"),
+    "pending": ("number",),
+    "heads": ("scope",),
+}
+
+
+def first_tables(connection: sqlite3.Connection) -> None:
+    """Create the tables of the first version."""
+    # The signature stands before the sealed column: reading all signatures then skips the long contents.
+    for statement in (
+        """CREATE TABLE cases (
+            id TEXT PRIMARY KEY, reference TEXT NOT NULL UNIQUE, route TEXT NOT NULL,
+            version INTEGER NOT NULL, signature BLOB NOT NULL, sealed BLOB NOT NULL) STRICT""",
+        """CREATE TABLE documents (
+            id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), state TEXT NOT NULL, blob TEXT NOT NULL,
+            parent TEXT NOT NULL, duplicate_of TEXT NOT NULL, content_tag TEXT NOT NULL,
+            version INTEGER NOT NULL, signature BLOB NOT NULL, sealed BLOB NOT NULL) STRICT""",
+        """CREATE TABLE records (
+            document_id TEXT NOT NULL REFERENCES documents (id), number INTEGER NOT NULL,
+            case_id TEXT NOT NULL REFERENCES cases (id),
+            version INTEGER NOT NULL, signature BLOB NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (document_id, number)) STRICT""",
+        """CREATE TABLE lookups (
+            tag TEXT NOT NULL, case_id TEXT NOT NULL REFERENCES cases (id), document_id TEXT REFERENCES documents (id),
+            version INTEGER NOT NULL, signature BLOB NOT NULL, UNIQUE (tag, case_id, document_id)) STRICT""",
+        """CREATE TABLE arrivals (
+            path_tag TEXT NOT NULL, content_tag TEXT NOT NULL, document_id TEXT NOT NULL REFERENCES documents (id),
+            version INTEGER NOT NULL, signature BLOB NOT NULL, PRIMARY KEY (path_tag, content_tag)) STRICT""",
+        """CREATE TABLE pending (
+            number INTEGER PRIMARY KEY, what TEXT NOT NULL, facts TEXT NOT NULL,
+            version INTEGER NOT NULL, signature BLOB NOT NULL) STRICT""",
+        """CREATE TABLE heads (
+            scope TEXT PRIMARY KEY, total TEXT NOT NULL,
+            version INTEGER NOT NULL, signature BLOB NOT NULL) STRICT""",
+        "CREATE INDEX documents_by_case ON documents (case_id)",
+        "CREATE INDEX documents_by_parent ON documents (parent)",
+        "CREATE INDEX documents_by_original ON documents (duplicate_of)",
+        "CREATE INDEX documents_by_content ON documents (content_tag)",
+        "CREATE INDEX documents_by_blob ON documents (blob)",
+        "CREATE INDEX records_by_case ON records (case_id)",
+        "CREATE INDEX lookups_by_case ON lookups (case_id)",
+        "CREATE INDEX lookups_by_document ON lookups (document_id)",
+        "CREATE INDEX arrivals_by_document ON arrivals (document_id)",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables,)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date, each step whole or not at all; refuse a catalogue that a newer program made."""
+    connection.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied TEXT NOT NULL) STRICT")
+    for step in MIGRATIONS:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if not connection.execute("SELECT 1 FROM migrations WHERE name = ?", (step.__name__,)).fetchone():
+                step(connection)
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                connection.execute("INSERT INTO migrations VALUES (?, ?)", (step.__name__, now))
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    applied = {name for (name,) in connection.execute("SELECT name FROM migrations")}
+    if applied - {step.__name__ for step in MIGRATIONS}:
+        raise VaultError("The catalogue was made by a newer version of the program.", remedy="Use that version.")
