@@ -7,6 +7,7 @@ Knows the shape of a kind's definition; knows no reader and reads no field. A fi
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,16 +34,31 @@ Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
 
 
 class FieldPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the `patterns` reader finds one field: by the label printed beside or above it, or by a whole sentence.
+    """How a field is found: by the label printed beside or above its value, or by a sentence with a hole in it.
 
-    `sentences` are regular expressions with one group `(?P<value>...)`, matched without regard to case across line
-    breaks; `regex` is the shape the value must have, whichever way it was found.
+    `sentences` are expressions without regard to case, in which a space stands for any white space and `{value}` for
+    the value ("has conferred upon {value}"); what fits the hole follows from `type`, or from `regex`, which then is the
+    shape of the value wherever it is found. `column` 2 takes the second cell to the right of the label, for tables that
+    give each person a column. `join` puts other fields together ("given names" and "surname"), which are
+    then not reported by themselves.
     """
 
-    type: Literal["text", "date", "money", "country", "person"] = "text"
+    type: Literal["text", "date", "money", "country", "person", "number", "duration"] = "text"
     labels: Mapping[Language, tuple[str, ...]] = {}
     sentences: Mapping[Language, tuple[str, ...]] = {}
     regex: str = ""
+    column: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
+    join: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        sentences = [sentence for each in self.sentences.values() for sentence in each]
+        for expression in (self.regex, *(sentence.replace("{value}", "") for sentence in sentences)):
+            try:
+                re.compile(expression)
+            except re.error as mistake:
+                raise ValueError(f"{expression!r} is no expression: {mistake}") from mistake
+        if any(sentence.count("{value}") != 1 for sentence in sentences):
+            raise ValueError("a sentence needs {value} exactly once")
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,143 @@
+"""The dates of a contract: when it was made, when it takes effect, when it ends.
+
+Every date of the text is a candidate; the words around it say what it is the date of. A date that belongs to another
+agreement ("that certain Merger Agreement dated ...") speaks for nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.fields import dates
+from toolkit.readers.prose import Prose, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One date and what it is the date of: "made", "effective", "end" or "signed"."""
+
+    role: str
+    value: str
+    trust: float
+    start: int
+    end: int
+
+    def __repr__(self) -> str:
+        return f"<Occasion {self.role} {self.start}..{self.end} {self.trust:.2f}>"
+
+
+_OPENING = 4000
+# What stands right before a date (with the words between), and what that makes the date.
+_BEFORE = (
+    (
+        "effective",
+        0.93,
+        r"(?:effective|in\s+effect|take[s]?\s+effect|wirksam|in\s+kraft)(?:\s+for\s+all\s+purposes)?(?:\s+date)?"
+        r"(?:\s+(?:is|shall\s+be|of\s+this\s+agreement\s+(?:is|shall\s+be)))?\s*[:,-]?\s*(?:as\s+of|on|from|ab|am|,)?(?:\s+the)?",
+    ),
+    (
+        "effective",
+        0.93,
+        r"(?:start(?:ing)?\s+date|joining\s+date|date\s+of\s+joining|commencement\s+date|date\s+of\s+commencement"
+        r"|assignment\s+start(?:\s+date)?|first\s+day\s+of\s+(?:work|employment)|eintrittsdatum|vertragsbeginn|beginn)"
+        r"(?:\s+(?:is|will\s+be|shall\s+be|of\s+employment))?(?:\s*[:|-])?(?:\s*(?:on|am|zum))?",
+    ),
+    (
+        "effective",
+        0.92,
+        r"(?:commenc(?:e|es|ing)|begin(?:s|ning)?|start(?:s|ing)?|beginnt|join(?:ing)?(?:\s+us)?)"
+        r"\s+(?:on|from|as\s+of|am|ab|zum|mit\s+dem)(?:\s+or\s+about)?(?:\s+the)?",
+    ),
+    (
+        "end",
+        0.92,
+        r"(?:end\s+date|expir(?:y|ation)\s+date|assignment\s+end(?:\s+date)?|vertragsende|befristet\s+bis(?:\s+zum)?)"
+        r"\s*[:|]?(?:\s*(?:is|on|am|zum))?",
+    ),
+    (
+        "end",
+        0.85,
+        r"(?:expir(?:e|es|ing)|terminat(?:e|es|ing)|end(?:s|ing)?|until|through|endet|bis\s+zum|bis)"
+        r"(?:\s+automatically)?(?:\s+(?:on|and\s+including|am|at|zum|mit\s+ablauf\s+des))*(?:\s+the)?",
+    ),
+    (
+        "made",
+        0.90,
+        r"(?:made|entered|executed|dated|agreement|contract|signed|geschlossen|letter|delivered)\b[^.;\"]{0,60}?"
+        r"(?:\bas\s+of|\bon|\bthis|\bvom|\bdated?:?)?(?:\s+the)?",
+    ),
+    ("made", 0.85, r"(?:^|\n)\s*(?:date|datum|dated)\s*:?"),
+)
+_ROLES = tuple((role, trust, re.compile(pattern + r"\s*$", re.IGNORECASE)) for role, trust, pattern in _BEFORE)
+_EFFECTIVE_AFTER = re.compile(
+    r"[\s,]*(?:\((?:the\s+)?\"?\s*(?:Effective|Commencement|Start|Separation|Resignation)\s+Date"
+    r"|\(?hereinafter[^)]{0,30}effective)",
+    re.IGNORECASE,
+)
+_OTHER_PAPER = re.compile(
+    r"\b(?:certain|merger|purchase|stock|plan|amended|credit|original|prior|previous|employment\s+agreement|letter\s+of\s+intent"
+    r"|pursuant|licen[cs]e|option|award|born|birth|fiscal|quarter|ended)\b[^.;]{0,80}$",
+    re.IGNORECASE,
+)
+
+
+def occasions(prose: Prose) -> tuple[Occasion, ...]:
+    """Return every date with a role, the strongest of a role first."""
+    found = list(_occasions(prose))
+    return tuple(sorted(found, key=lambda each: (-each.trust, each.start)))
+
+
+def effective(found: Sequence[Occasion]) -> Occasion | None:
+    """Return when the contract takes effect: by its words, else the day it is made as of, else when it was signed."""
+    for role, keep in (("effective", 1.0), ("made", 0.94), ("signed", 0.85)):
+        for each in found:
+            if each.role == role:
+                return Occasion("effective", each.value, each.trust * keep, each.start, each.end)
+    return None
+
+
+def _occasions(prose: Prose) -> Iterator[Occasion]:
+    text = prose.text
+    for found in dates.find(text):
+        if found.value is None:
+            continue
+        before = text[max(0, found.start - 130) : found.start]
+        sentence = re.split(r"[.;]\s+(?=[A-Z])|\f", before)[-1]
+        role, trust = _role(sentence, text[found.end : found.end + 60])
+        opening = found.start < _OPENING
+        if role != "end" and _OTHER_PAPER.search(sentence) and not _EFFECTIVE_AFTER.match(text, found.end):
+            continue
+        if not role and opening and _alone(prose, found.start, found.end):
+            role, trust = "made", 0.88
+        if not role and re.search(r"\bdated?\b|/s/", _row_around(prose, found.start), re.IGNORECASE):
+            role, trust = ("signed", 0.7) if not opening else ("made", 0.8)
+        if role in ("made", "effective") and not opening:
+            role, trust = ("effective", trust - 0.1) if role == "effective" else ("signed", 0.7)
+        if role:
+            yield Occasion(role, found.value, min(trust, found.confidence), found.start, found.end)
+
+
+def _role(before: str, after: str) -> tuple[str, float]:
+    if _EFFECTIVE_AFTER.match(after):
+        return "effective", 0.95
+    for role, trust, pattern in _ROLES:
+        if pattern.search(before):
+            return role, trust
+    return "", 0.0
+
+
+def _row_at(prose: Prose, at: int) -> Row | None:
+    return next((row for row in prose.rows if row.start <= at <= row.end), None)
+
+
+def _row_around(prose: Prose, at: int) -> str:
+    row = _row_at(prose, at)
+    return prose.row_text(row) if row else ""
+
+
+def _alone(prose: Prose, start: int, end: int) -> bool:
+    """Whether the date has a line to itself, as in the head of a letter."""
+    row = _row_at(prose, start)
+    return row is not None and (row.end - row.start) - (end - start) <= 6

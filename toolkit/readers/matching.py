@@ -1,0 +1,249 @@
+"""Finds the value of a field by the patterns a `kind.toml` gives for it: labels beside values, and whole sentences.
+
+Knows text, cells and the types a field can have; knows no kind of document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from toolkit.fields import country, dates, money
+from toolkit.model import Box, Field, Page, Proof, Source, Word
+from toolkit.readers import spell
+from toolkit.readers.naming import name_at
+from toolkit.readers.prose import Prose
+from toolkit.recognise import FieldPattern, fold
+
+_SENTENCE, _BESIDE, _BELOW = 0.92, 0.92, 0.85
+_REACH = 160
+_HOLE = "{value}"
+_LINE_END = re.compile(r"[\n\f]|\.\s|\s{3,}|$")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A normalised value at `start`..`end` of the text it was found in; `currency` for money whose mark settles it."""
+
+    text: str
+    trust: float
+    start: int
+    end: int
+    currency: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Value {self.start}..{self.end} {self.trust:.2f}>"
+
+
+def by_sentences(name: str, pattern: FieldPattern, prose: Prose) -> Iterator[tuple[Field, int]]:
+    """Yield a field, and where its value begins, for every place where a sentence holds, sentences in their order."""
+    for sentences in pattern.sentences.values():
+        for sentence in sentences:
+            for value in _fitting(sentence, pattern, prose.text):
+                span = (value.start, value.end)
+                yield prose.field(name, value.text, _SENTENCE * value.trust, span, value.currency), value.start
+
+
+def _fitting(sentence: str, pattern: FieldPattern, text: str) -> Iterator[Value]:
+    before, after = _compiled(sentence)
+    for match in before.finditer(text):
+        if after is not None and pattern.type == "text" and not pattern.regex:
+            end = after.search(text, match.end(), match.end() + _REACH)
+            if end is not None and (value := _text(text, match.end(), end.start())):
+                yield value
+            continue
+        value = at(text, match.end(), pattern)
+        if value is not None and (after is None or after.match(text, value.end)):
+            yield value
+
+
+@cache
+def _compiled(sentence: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+    """A sentence before and after its hole; a space stands for any white space, case does not matter."""
+    before, _, after = (part.replace(" ", r"\s+") for part in sentence.partition(_HOLE))
+    return re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE) if after else None
+
+
+def at(text: str, start: int, pattern: FieldPattern) -> Value | None:
+    """Return the value of the pattern's type that begins at *start* of *text* (white space is skipped), or None."""
+    window = text[start : start + _REACH]
+    skipped = len(window) - len(window.lstrip(" \t\n\f:|"))
+    begin = start + skipped
+    if pattern.regex:
+        match = re.compile(pattern.regex).match(text, begin)
+        if match is None or not match.group().strip():
+            return None
+        end = match.end()
+        return _typed(text, begin, end, pattern.type) if pattern.type != "text" else _text(text, begin, end)
+    if pattern.type == "text":
+        line_end = _LINE_END.search(text, begin, min(len(text), begin + _REACH))
+        return _text(text, begin, line_end.start() if line_end else begin + _REACH)
+    return _typed(text, begin, min(len(text), begin + _REACH), pattern.type)
+
+
+def _typed(text: str, begin: int, end: int, kind: str) -> Value | None:
+    window = text[begin:end]
+    if kind == "person":
+        name = name_at(text, begin)
+        return (
+            Value(name.text, 1.0, name.start, name.end) if name and name.end <= end and _personal(name.text) else None
+        )
+    if kind == "date":
+        return _date(window, begin)
+    if kind == "money":
+        amounts = money.find(window)
+        if amounts and amounts[0].start <= 3 and amounts[0].value is not None:
+            first = amounts[0]
+            span = (begin + first.start, begin + first.end)
+            return Value(money.formatted(amounts[0].value), first.confidence, *span, first.currency)
+        return None
+    if kind == "country":
+        words = re.match(r"[^\n\f,.;()]{2,40}", window)
+        code = country.parse(words.group().strip()) if words else ""
+        return Value(code, 1.0, begin, begin + words.end()) if code and words else None
+    found = re.match(spell.SPELL if kind == "duration" else r"\d+(?:[.,]\d+)?", window, re.IGNORECASE)
+    if found is None:
+        return None
+    plain = spell.plain(found.group()) if kind == "duration" else found.group().replace(",", ".")
+    return Value(plain, 1.0, begin, begin + found.end())
+
+
+def _date(window: str, begin: int) -> Value | None:
+    for reading in dates.find(window)[:1]:
+        lead = window[: reading.start].strip(" ,:\n\f")
+        if reading.value is not None and (
+            not lead or re.fullmatch(r"(?:the|den|le|el|am|on|this|day|of|\W)*", lead, re.IGNORECASE)
+        ):
+            return Value(reading.value, min(1.0, reading.confidence / 0.95), begin + reading.start, begin + reading.end)
+    return None
+
+
+def _personal(text: str) -> bool:
+    return 2 <= len(text.split()) <= 7 and not re.search(r"\d", text)
+
+
+def _text(text: str, start: int, end: int) -> Value | None:
+    written = text[start:end]
+    begin = start + len(written) - len(written.lstrip(" \t\n\f:|,"))
+    value = " ".join(text[begin:end].split()).strip(" ,.:;|\"'")
+    return Value(value, 1.0, begin, max(begin + 1, end)) if len(value) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Words that stand together on a line, as one cell of a form or table."""
+
+    page: Page
+    text: str
+    box: Box
+    confidence: float
+
+    def __repr__(self) -> str:
+        return f"<Cell p{self.page.number} {len(self.text)} characters>"
+
+
+def cells(page: Page, rows: tuple[tuple[Word, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+    """Part each line of *page* into cells, where the gap between two words is wider than they are tall."""
+    return tuple(tuple(_cells(page, row)) for row in rows)
+
+
+def _cells(page: Page, row: tuple[Word, ...]) -> Iterator[Cell]:
+    run: list[Word] = []
+    for word in row:
+        # Gaps are fractions of the width, heights of the height: compare both as lengths.
+        if run and (word.box.left - run[-1].box.right) * page.width > 1.1 * run[-1].box.height * page.height:
+            yield _cell(page, run)
+            run = []
+        run.append(word)
+    if run:
+        yield _cell(page, run)
+
+
+def _cell(page: Page, run: list[Word]) -> Cell:
+    text = " ".join(word.text for word in run)
+    return Cell(page, text, Box.around([word.box for word in run]), min(word.confidence for word in run))
+
+
+def by_labels(
+    name: str, pattern: FieldPattern, rows: tuple[tuple[Cell, ...], ...], others: frozenset[str]
+) -> Iterator[Field]:
+    """Yield a field for every label of *pattern*: the value after it, in the cells to its right, or below it.
+
+    *others* are the folded labels of the whole kind: a cell that is one of them is never a value.
+    """
+    labels = tuple(fold(label) for each in pattern.labels.values() for label in each)
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            rest = _after_label(cell.text, labels, others)
+            if rest is None:
+                continue
+            candidates = [(Cell(cell.page, rest, cell.box, cell.confidence), _BESIDE)] if rest else []
+            right = [
+                (each, _BESIDE) for each in row[place + 1 :] if _after_label(each.text, tuple(others), others) != ""
+            ]
+            candidates += right
+            below = [(each, _BELOW) for each in _below(cell, rows[number + 1 : number + 4], others)]
+            if pattern.column:
+                # The nth cell to the right, and no other: a table gives each person a column.
+                candidates, below = candidates[pattern.column - 1 : pattern.column], []
+            for candidate, trust in [*candidates, *below][: 3 if not pattern.column else 1]:
+                field = _read_cell(name, pattern, candidate, trust)
+                if field is not None:
+                    yield field
+                    break
+
+
+def _after_label(written: str, labels: tuple[str, ...], others: frozenset[str]) -> str | None:
+    """What follows a label at the beginning of *written*; None when it begins with none, "" when it is only labels."""
+    words = written.split()
+    first = _label_words(words, labels)
+    if not first:
+        return None
+    rest = words[first:]
+    while rest:
+        if not fold(rest[0]):
+            rest = rest[1:]
+        elif further := _label_words(rest, tuple(others)):
+            # A label in a second language: "Registernummer / Register No.: 114/2014".
+            rest = rest[further:]
+        else:
+            break
+    return " ".join(rest)
+
+
+def _label_words(words: list[str], labels: tuple[str, ...]) -> int:
+    """How many *words* at the beginning are one of the *labels*; the longest counts."""
+    best = 0
+    for count in range(1, min(7, len(words)) + 1):
+        if fold(" ".join(words[:count])) in labels:
+            best = count
+    return best
+
+
+def _below(cell: Cell, rows: tuple[tuple[Cell, ...], ...], others: frozenset[str]) -> Iterator[Cell]:
+    for row in rows:
+        for each in row:
+            overlap = min(cell.box.right, each.box.right) - max(cell.box.left, each.box.left)
+            near = each.box.top - cell.box.bottom < 3 * cell.box.height
+            if overlap > 0 and near and _after_label(each.text, tuple(others), others) is None:
+                yield each
+
+
+def _read_cell(name: str, pattern: FieldPattern, cell: Cell, trust: float) -> Field | None:
+    value = at(cell.text + "\n", 0, pattern)
+    if value is None and pattern.type == "person":
+        # A surname alone is a name when a label says so.
+        plain = " ".join(cell.text.split()).strip(" ,.:")
+        value = Value(plain, 0.95, 0, len(plain)) if plain and not re.search(r"\d", plain) else None
+    if value is None:
+        return None
+    confidence = round(min(trust * value.trust, cell.confidence), 3)
+    source = Source("", cell.page.number, cell.box, cell.page.method)
+    return Field(name, value.text, confidence, source, Proof.NONE, value.currency)
+
+
+def label_set(patterns: Mapping[str, FieldPattern]) -> frozenset[str]:
+    """Return every label of a kind, folded."""
+    return frozenset(fold(label) for pattern in patterns.values() for each in pattern.labels.values() for label in each)

@@ -1,0 +1,122 @@
+"""The running text of a document, every character of which remembers the word, page and box it came from.
+
+Knows words and pages only; no kind of document and no language. Readers search the text with plain expressions and ask
+where a match stands.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from toolkit.layout import lines
+from toolkit.model import Box, Field, Method, Page, Proof, Source, Value, Word
+
+# Typesetters' variants that would otherwise have to stand in every expression; each is one character for one.
+_PLAIN = str.maketrans("“”„‟″«»‘’‚‛′‐‑‒–—−\u00a0\u202f\u2009", '"""""""\'\'\'\'\'------   ')
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of print: its place in the text and its page."""
+
+    start: int
+    end: int
+    page: int
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Text with straight quotes and plain dashes; spaces part words, line feeds lines, form feeds pages."""
+
+    text: str
+    rows: tuple[Row, ...]
+    _starts: tuple[int, ...]
+    _words: tuple[tuple[int, Word], ...]
+    _methods: dict[int, Method]
+
+    def __repr__(self) -> str:
+        return f"<Prose {len(self.text)} characters {len(self.rows)} rows>"
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in lower case, character for character (so that places agree)."""
+        return "".join(low if len(low := c.lower()) == 1 else c for c in self.text)
+
+    def row_text(self, row: Row) -> str:
+        """Return the text of one line."""
+        return self.text[row.start : row.end]
+
+    def words(self, start: int, end: int) -> tuple[tuple[int, Word], ...]:
+        """Return (page, word) for every word that touches `start`..`end`."""
+        first = max(0, bisect_right(self._starts, start) - 1)
+        last = bisect_right(self._starts, max(start, end - 1))
+        return self._words[first:last]
+
+    def source(self, start: int, end: int) -> Source:
+        """Return where `start`..`end` stands: the page of its first word and the box around its words on that page."""
+        touched = self.words(start, end)
+        if not touched:
+            return Source("", None, None, Method.TEXT_LAYER)
+        page = touched[0][0]
+        return Source("", page, Box.around([word.box for at, word in touched if at == page]), self._methods[page])
+
+    def confidence(self, start: int, end: int) -> float:
+        """Return the lowest confidence among the words of `start`..`end` (1.0 for a text layer)."""
+        return min((word.confidence for _, word in self.words(start, end)), default=0.0)
+
+    def field(self, name: str, value: Value, trust: float, span: tuple[int, int], currency: str | None = None) -> Field:
+        """Return a Field for *value* read at *span*, *trust* lowered by how well the words themselves were read."""
+        confidence = min(trust, self.confidence(*span))
+        return Field(name, value, round(confidence, 3), self.source(*span), Proof.NONE, currency)
+
+
+def prose(pages: Sequence[Page]) -> Prose:
+    """Build the running text of *pages*.
+
+    A text layer keeps the order it was written in, which follows columns and table cells better than geometry does;
+    words of OCR are put into lines by where they stand.
+    """
+    pieces: list[str] = []
+    rows: list[Row] = []
+    starts: list[int] = []
+    words: list[tuple[int, Word]] = []
+    at = 0
+    for page in pages:
+        for row in printed_rows(page):
+            begin = at
+            for word in row:
+                starts.append(at)
+                words.append((page.number, word))
+                pieces.append(word.text.translate(_PLAIN).replace("\n", " ") + " ")
+                at += len(pieces[-1])
+            pieces[-1] = pieces[-1][:-1] + "\n"
+            rows.append(Row(begin, at - 1, page.number))
+        if pieces:
+            pieces[-1] = pieces[-1][:-1] + "\f"
+    return Prose(
+        "".join(pieces), tuple(rows), tuple(starts), tuple(words), {page.number: page.method for page in pages}
+    )
+
+
+def printed_rows(page: Page) -> tuple[tuple[Word, ...], ...]:
+    """Return the words of *page* by lines of print, in reading order."""
+    if page.method is not Method.TEXT_LAYER:
+        return tuple(line.words for line in lines(page))
+    rows: list[list[Word]] = []
+    for word in page.words:
+        if rows and _follows(rows[-1], word):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return tuple(tuple(row) for row in rows)
+
+
+def _follows(row: Sequence[Word], word: Word) -> bool:
+    """Whether *word* goes on to the right on the line of *row*; small marks sit anywhere between two baselines."""
+    last = row[-1].box
+    tall = max(row, key=lambda each: each.box.height).box
+    overlap = min(tall.bottom, word.box.bottom) - max(tall.top, word.box.top)
+    return word.box.left >= last.left and overlap > 0.3 * min(tall.height, word.box.height)
