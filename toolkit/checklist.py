@@ -30,8 +30,8 @@ _IDENTITY = frozenset({"surname", "given_names", "birth_date", "nationality", "f
 class LegalSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a requirement comes from, and how well that was read.
 
-    `basis` is the best reading behind it: the official text, a copy of it, a secondary page, or memory alone. `read`
-    says where, in words, when it was not at `url`.
+    `basis` is the best reading behind it: the official text, a copy of it, a secondary page, or memory alone. `url` is
+    the page to verify it on; `read` says where it was read when not there, `as_of` which state of the text that was.
     """
 
     citation: Text
@@ -39,6 +39,7 @@ class LegalSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Literal["high", "medium", "low"]
     url: str = ""
     read: str = ""
+    as_of: str = ""
 
     def __str__(self) -> str:
         return f"{self.citation} (from memory: verify)" if self.basis == "recalled" else self.citation

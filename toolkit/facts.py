@@ -247,7 +247,7 @@ def _issued(record: Record) -> str:
 
 def _contract_type(record: Record) -> str:
     field = record.get("contract_type")
-    return field.value if field is not None and field.sure and isinstance(field.value, str) else ""
+    return field.value.casefold() if field is not None and field.sure and isinstance(field.value, str) else ""
 
 
 def _stated(name: str, value: str) -> Field:

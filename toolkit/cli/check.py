@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from toolkit.check import check
+from toolkit.check import check, outstanding
 from toolkit.checklist import checklist
 from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import VERDICT_STYLE, console, echo_json, json_option, table
@@ -17,6 +17,8 @@ from toolkit.dossier import Dossier, dossier
 from toolkit.errors import IncompleteError
 from toolkit.model import Finding, Verdict
 
+#: Levels that are reported and keep no case from being complete.
+_LATER = ("recommended", "later")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -62,18 +64,18 @@ def judge(known: Dossier, dates: dict[str, date] | None = None) -> Sequence[Find
 
 
 def complete(findings: Sequence[Finding]) -> bool:
-    """Whether every requirement that is not a mere recommendation is MET."""
-    return all(finding.verdict is Verdict.MET or finding.level == "recommended" for finding in findings)
+    """Whether nothing that binds at the stage the case is prepared for is open."""
+    return not outstanding(findings)
 
 
 def show(findings: Sequence[Finding]) -> None:
     """Print the findings as a table, open ones first, and their count."""
     out = console()
     order = {Verdict.UNMET: 0, Verdict.UNSURE: 1, Verdict.MET: 2}
-    ranked = sorted(findings, key=lambda f: (f.level == "recommended", order[f.verdict]))
+    ranked = sorted(findings, key=lambda f: (f.level in _LATER, order[f.verdict]))
     rows = [
         (
-            finding.verdict.value + ("" if finding.level != "recommended" else " (recommended)"),
+            finding.verdict.value + (f" ({finding.level})" if finding.level in _LATER else ""),
             finding.label + (f" [{finding.person}]" if finding.person else ""),
             " ".join(part for part in (finding.because, finding.next_step) if part),
             f"{finding.legal_source} (checked {finding.checked})",

@@ -54,7 +54,7 @@ class Paper:
     def contract_type(self) -> str:
         """Return the contract type that was read for sure, or an empty string."""
         field = self.record.get("contract_type")
-        return field.value if field is not None and field.sure and isinstance(field.value, str) else ""
+        return field.value.casefold() if field is not None and field.sure and isinstance(field.value, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
