@@ -12,7 +12,7 @@ import pytest
 from toolkit.checklist import Checklist, CodeList, Requirement, checklist, lists, read_checklist, routes
 from toolkit.definitions import load
 from toolkit.errors import DefinitionError, UnknownNameError
-from toolkit.rules import Rule
+from toolkit.rules import Condition, Rule
 from toolkit.rules.papers import AtHand, BaseRule, Present
 from toolkit.shipped import folder
 
@@ -156,3 +156,15 @@ def test_an_unknown_route_names_the_known_ones() -> None:
     with pytest.raises(UnknownNameError) as mistake:
         checklist("utopia/gold-card")
     assert "us/l-1a" in str(mistake.value)
+
+
+GUIDE = folder("forms").parent / "docs" / "guides" / "add-a-visa.md"
+
+
+@pytest.mark.skipif(not GUIDE.is_file(), reason="the guides do not travel in the installed package")
+def test_the_guide_shows_a_route_that_loads_and_names_every_rule_and_condition(tmp_path: Path) -> None:
+    text = GUIDE.read_text("utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    assert list(read(tmp_path, example).requirements) == ["passport", "power-of-attorney"]
+    tags = {kind.__struct_config__.tag for kind in (*Rule.__args__, *Condition.__args__)}
+    assert [tag for tag in sorted(tags) if f"`{tag}`" not in text] == []
