@@ -1,0 +1,175 @@
+"""Strips of text that may be lines of a machine-readable zone, and which of them stand together as one. Pure geometry.
+
+Knows words and boxes; knows no picture. What the lines say is for `toolkit.mrz_repair` to settle.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.fields import country
+from toolkit.model import Box, Page, Word
+from toolkit.mrz import Zone
+from toolkit.mrz_layouts import FILLER
+from toolkit.mrz_lines import Slot, best, plain, slots
+from toolkit.mrz_repair import Candidate, candidates
+
+#: What a zone must have about it, out of twenty or so, to be called one; receipts reach three.
+ENOUGH = 9
+_MOST_STRIPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One line of text: what its characters could be, where it stands, how sure its reading is."""
+
+    slots: tuple[Slot, ...]
+    box: Box
+    confidence: float
+    likeness: float = 0.0
+
+    @property
+    def digits(self) -> int:
+        """How many of the characters are digits, as they look."""
+        return sum(character.isdigit() for character in best(self.slots))
+
+    def __repr__(self) -> str:
+        return f"<Strip {len(self.slots)} characters {self.confidence:.2f}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Strips that make a zone, the reading of it, and the runners-up."""
+
+    best: Candidate
+    others: tuple[Candidate, ...]
+    strips: tuple[Strip, ...]
+    points: int
+
+    @property
+    def worth(self) -> float:
+        """How much speaks for this match, less the price of its reading."""
+        return 2.0 * self.points - self.best.cost
+
+    def __repr__(self) -> str:
+        return f"<Match {self.best.zone.format} {self.points}>"
+
+
+def of_page(page: Page) -> list[Strip]:
+    """Return the strips of *page* that look like lines of a zone, likeliest first."""
+    found = [strip for word in page.words if (strip := _strip([word])) is not None]
+    whole = {id(word) for word in page.words if _strip([word]) is not None}
+    pieces = [word for word in page.words if id(word) not in whole and len(plain(word.text)) >= 2]
+    found += [strip for row in _rows(pieces) if (strip := _strip(row)) is not None]
+    # A zone's line may have lost only its end to a piece of its own.
+    for word in page.words:
+        beside = [piece for piece in pieces if _continues(word, piece)]
+        if id(word) in whole and beside and (strip := _strip([word, *beside])) is not None:
+            found.append(strip)
+    found.sort(key=lambda strip: -strip.likeness)
+    return found[:_MOST_STRIPS]
+
+
+def _strip(row: Sequence[Word]) -> Strip | None:
+    text = plain("".join(word.text for word in row))
+    printed = "".join(word.text for word in row)
+    if not 22 <= len(text) <= 54 or text.count("?") > len(text) // 5:
+        return None
+    fillers, digits = text.count(FILLER), sum(c.isdigit() for c in text)
+    small = sum(c.islower() for c in printed)
+    spaces = printed.strip().count(" ")
+    likeness = min(fillers, 10) + digits / 4 - small / 2 - spaces - text.count("?")
+    if likeness < 2 or small > len(text) // 2:
+        return None
+    box = Box.around([word.box for word in row])
+    return Strip(slots(text), box, min(word.confidence for word in row), likeness)
+
+
+def _rows(pieces: Sequence[Word]) -> Iterator[list[Word]]:
+    """Pieces of one line, left to right; only rows that hold a filler can be a line of a zone."""
+    left = sorted(pieces, key=lambda word: word.box.left)
+    while left:
+        row = [left.pop(0)]
+        while following := [word for word in left if _continues(row[-1], word)]:
+            row.append(following[0])
+            left.remove(following[0])
+        if len(row) > 1 and any(FILLER in plain(word.text) for word in row):
+            yield row
+
+
+def _continues(word: Word, piece: Word) -> bool:
+    height = min(word.box.height, piece.box.height)
+    overlap = min(word.box.bottom, piece.box.bottom) - max(word.box.top, piece.box.top)
+    return overlap > 0.5 * height and -0.02 <= piece.box.left - word.box.right <= 0.06
+
+
+def match(strips: Sequence[Strip], *, today: date) -> Match | None:
+    """Return the strips that make the likeliest zone, or None if nothing there is one."""
+    found = [made for stack in _stacks(strips) if (made := _match(stack, today)) is not None and made.points >= ENOUGH]
+    return max(found, key=lambda made: made.worth, default=None)
+
+
+def _match(stack: Sequence[Strip], today: date) -> Match | None:
+    read = candidates([strip.slots for strip in stack], today=today)
+    return Match(read[0], read[1:], tuple(stack), points(read[0].zone)) if read else None
+
+
+def _stacks(strips: Sequence[Strip]) -> Iterator[tuple[Strip, ...]]:
+    """Two or three strips one under the other; both orders, for pages on their head and on their side."""
+    for one, two in itertools.permutations(strips, 2):
+        if not _stacked(one, two):
+            continue
+        # Dates and numbers stand on the second line of every format, hardly any digit on the last of three.
+        if max(len(one.slots), len(two.slots)) >= 32 and one.digits <= two.digits:
+            yield one, two
+        if min(len(one.slots), len(two.slots)) <= 36:
+            yield from (
+                (one, two, three)
+                for three in strips
+                if three not in (one, two) and three.digits < two.digits and _stacked(two, three, one)
+            )
+
+
+def _stacked(one: Strip, two: Strip, before: Strip | None = None) -> bool:
+    if abs(len(one.slots) - len(two.slots)) > 9:
+        return False
+    upright = one.box.width >= one.box.height or two.box.width >= two.box.height
+    if upright:
+        gap, size = two.box.middle - one.box.middle, min(one.box.height, two.box.height)
+        shared = min(one.box.right, two.box.right) - max(one.box.left, two.box.left)
+        length = min(one.box.width, two.box.width)
+    else:
+        gap, size = _centre(two.box) - _centre(one.box), min(one.box.width, two.box.width)
+        shared = min(one.box.bottom, two.box.bottom) - max(one.box.top, two.box.top)
+        length = min(one.box.height, two.box.height)
+    if before is not None:
+        earlier = one.box.middle - before.box.middle if upright else _centre(one.box) - _centre(before.box)
+        if gap * earlier <= 0:
+            return False
+    return 0.1 * size <= abs(gap) <= 4 * size and shared > 0.6 * length
+
+
+def _centre(box: Box) -> float:
+    return (box.left + box.right) / 2
+
+
+def points(zone: Zone) -> int:
+    """Count what speaks for *zone* being one: known codes, possible values, check digits that agree."""
+    first = zone.lines[0][0]
+    fillers = sum(line.count(FILLER) for line in zone.lines)
+    return (
+        (first in "PIACV")
+        + 2 * country.known(zone.issuing_state)
+        + 2 * (zone.nationality != zone.issuing_state and country.known(zone.nationality))
+        + 2 * (zone.nationality == zone.issuing_state and country.known(zone.nationality))
+        + (zone.sex != "")
+        + (len(zone.birth_date) == 10)
+        + (len(zone.expiry_date) == 10)
+        + 2 * sum(check.valid for check in zone.checks)
+        + (fillers >= 3)
+        + (fillers >= 10)
+        + bool(zone.surname and not any(c.isdigit() for c in zone.surname + zone.given_names))
+    )
