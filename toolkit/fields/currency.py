@@ -17,7 +17,8 @@ XOF XPF YER ZAR ZMW ZWG
 #: ISO 4217 codes in use (list one, without funds, metals and test codes).
 CODES = frozenset(_IN_USE.split())
 #: Codes that are also words or common shop abbreviations: they hint, and need other evidence.
-_WORDS = frozenset({"ALL", "ANG", "BOB", "COP", "CUP", "GEL", "LAK", "MAD", "MOP", "MUR", "PEN", "SOS", "TOP", "TRY"})
+_NOT_ONLY_CODES = "ALL ANG BHD BOB COP CUP GEL LAK MAD MOP MUR PEN SOS TOP TRY"
+_WORDS = frozenset(_NOT_ONLY_CODES.split())
 
 _NO_CENTS = "BIF CLP DJF GNF JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"

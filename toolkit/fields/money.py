@@ -59,7 +59,7 @@ _NUMBER = (
     rf"|\d+)"
 )
 _FIND = re.compile(
-    rf"(?P<open>\(\s?)?(?P<minus>[-−–]\s?)?(?:(?<![^\W\d_])(?P<before>{PATTERN})\.?\s{{0,2}}:?\s?)?(?P<sign>[-−–]\s?)?"
+    rf"(?P<open>\(\s?)?(?P<minus>[-−–]\s?)?(?:(?:(?<![^\W\d_])|(?<=[a-z])(?=RM|EUR|USD|GBP|SGD|CHF|INR))(?P<before>{PATTERN})\.?\s{{0,2}}:?\s?)?(?P<sign>[-−–]\s?)?"
     rf"(?P<number>{_NUMBER})(?P<dash>,[-–—]{{1,2}}|\.[-–—]{{1,2}})?(?P<trailing>\s?[-−](?![\w.,]))?"
     rf"(?P<scale>\s?(?:k|K|million|thousand|billion|mn|bn|Mio\.?|Tsd\.?|Mrd\.?)(?![\w]))?"
     rf"(?:\s?(?P<after>{PATTERN})(?![^\W\d_]))?(?P<close>\s?\))?"
