@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from case_builder import ANNA, CHILD, LARS, Builder, by_name
 
+import toolkit
 from toolkit.check import check, checklist, outstanding, routes
 from toolkit.model import Finding, Person, Proof, Verdict
 
@@ -248,3 +250,83 @@ def test_checking_twice_gives_the_same() -> None:
 
 def test_reprs_of_findings_hide_values() -> None:
     assert "2033" not in repr(findings(l1a()))
+
+
+SKILLED_WORKER = {
+    "entry_clearance": "yes",
+    "salary_option": "a",
+    "job_soc": "2134",
+    "job_eligible": "yes",
+    "going_rate_met": "yes",
+    "cos_assigned": "2026-11-01",
+    "cos_linked_to_srn": "no",
+    "sponsor_certifies_maintenance": "no",
+    "in_uk_12_months": "no",
+    "funds_lowest_balance": "2000",
+    "funds_currency": "GBP",
+    "funds_from": "2026-10-01",
+    "funds_until": "2026-11-20",
+    "funds_translated": "yes",
+    "english_met_otherwise": "no",
+    "english_level": "B2",
+    "english_test_on": "2026-03-01",
+    "lived_in": "UTO, IND",
+    "tb_issued": "2026-10-01",
+    "sponsor_is_student_sponsor": "no",
+    "isc_due": "yes",
+    "scholarship_12_months": "no",
+}
+BLUE_CARD = {
+    "salary_group": "standard",
+    "it_specialist_no_degree": "no",
+    "start_at_once": "no",
+    "ba_preapproval": "no",
+    "accelerated_81a": "no",
+    "applies_outside_nationality_country": "no",
+    "represented_by_counsel": "no",
+    "foreign_degree": "yes",
+    "degree_accepted_language": "yes",
+    "degree_legalised": "not_asked",
+    "regulated_profession": "no",
+    "employment_open_ended": "yes",
+    "hired_from_abroad": "yes",
+    "passport_blank_pages": "4",
+    "photo_taken": "2026-11-01",
+}
+
+
+@pytest.mark.parametrize(
+    ("route", "details", "pay", "currency"),
+    [("gb/skilled-worker", SKILLED_WORKER, "45000", "GBP"), ("de/eu-blue-card", BLUE_CARD, "60000", "EUR")],
+)
+def test_the_other_routes_can_be_completed_too(route: str, details: dict[str, str], pay: str, currency: str) -> None:
+    built = Builder(**details)
+    built.paper("passport", document_number="C1", expiry_date="2033-04-15", issue_date="2023-04-16")
+    built.paper("degree", holder="Anna Maria Eriksson")
+    built.paper(
+        "contract",
+        contract_type="employment",
+        employee="Anna Maria Eriksson",
+        salary=pay,
+        salary_currency=currency,
+        salary_period="year",
+        signed="yes",
+    )
+    found = findings(vouched(built, route), route)
+    assert [(f.requirement, f.because) for f in outstanding(found)] == []
+
+
+def test_a_value_looked_up_by_a_person_settles_what_could_not_be_read() -> None:
+    built = Builder(**BLUE_CARD)
+    built.paper("passport", document_number="C1", expiry_date="2033-04-15")
+    unread = by_name(findings(built, "de/eu-blue-card"))["passport"]
+    assert unread.verdict is UNSURE
+    key = unread.next_step.split('record "')[1].split('"')[0]
+    built.case = replace(built.case, details={**built.case.details, key: "2023-04-16"})
+    assert by_name(findings(built, "de/eu-blue-card"))["passport"].verdict is MET
+
+
+def test_nothing_here_knows_a_clock() -> None:
+    root = Path(toolkit.__file__).parent
+    sources = [root / "check.py", root / "facts.py", *(root / "rules").glob("*.py")]
+    assert [path.name for path in sources if "today(" in path.read_text() or "now(" in path.read_text()] == []

@@ -585,3 +585,23 @@ def test_not_known_brings_its_question_along() -> None:
     found = Any((Stated("n"), Stated("u"))).truth(Builder(n="no").situation(n=YES_NO, u=Ask("Who knows?")))
     assert found.unknown is not None
     assert "Who knows?" in found.unknown.because
+
+
+@given(DAYS, st.floats(0, 0.899))
+def test_an_unclear_date_is_never_met_whatever_it_says(expiry: date, confidence: float) -> None:
+    built = Builder()
+    built.paper("passport", expiry_date=expiry.isoformat())
+    blurred = replace(built.records[0].fields[0], confidence=confidence)
+    built.records[0] = replace(built.records[0], fields=(blurred,))
+    assert built.answer(ValidBeyond("passport.expiry_date", "case.end", months=6)).verdict is UNSURE
+
+
+@given(DAYS, DAYS, st.integers(0, 60))
+def test_a_longer_valid_passport_is_never_worse(one: date, other: date, months: int) -> None:
+    rule = ValidBeyond("passport.expiry_date", "case.end", months=months)
+    verdicts = []
+    for expiry in sorted((one, other)):
+        built = Builder()
+        built.paper("passport", expiry_date=expiry.isoformat())
+        verdicts.append(built.answer(rule).verdict is MET)
+    assert verdicts == sorted(verdicts)
