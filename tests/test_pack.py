@@ -235,7 +235,7 @@ def test_a_packet_that_is_off_by_one_page_is_not_let_out(harm: str):
     else:
         del pdf.pages[7]
     pdf.save(out)
-    with pytest.raises(ToolkitError, match="packet was not made"):
+    with pytest.raises(ToolkitError, match="PDF was not made"):
         packet_check.verify(out.getvalue(), placed, 3, made.pages)
 
 

@@ -1,4 +1,4 @@
-"""Opens a finished packet as a stranger would and checks that what it says of its pages is true of them."""
+"""Opens a finished packet (or claim) as a stranger would and checks that what it says of its pages is true of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,26 @@ from toolkit.exhibits import Placed
 def verify(pdf: bytes, placed: Sequence[Placed], covers: int, pages: int) -> None:
     """Raise ToolkitError when a page number, a link, a divider or a stamp is off by as much as one page.
 
-    Read from the file alone: the number printed under each link has to be the page it opens; each divider has to name
-    its exhibit; the last stamp on each page has to be its number.
+    Read from the file alone: `page_numbers`, and each divider has to name its exhibit and be linked to.
+    """
+    targets = page_numbers(pdf, covers, pages)
+    reader = pypdfium2.PdfDocument(pdf)
+    try:
+        for each in placed:
+            words = reader[each.divider - 1].get_textpage().get_text_range().split()
+            if ["Exhibit", str(each.number)] not in [words[at : at + 2] for at in range(len(words))]:
+                raise _off(f"the divider of exhibit {each.number} is not on page {each.divider}")
+            if each.divider not in targets:
+                raise _off(f"the index does not link to exhibit {each.number}")
+    finally:
+        reader.close()
+
+
+def page_numbers(pdf: bytes, covers: int, pages: int) -> frozenset[int]:
+    """Return the pages that links on the first *covers* pages open, after checking every number in the file.
+
+    Raises ToolkitError unless there are *pages* pages, the last stamp on each is its number, and the number printed
+    under each link is the page it opens.
     """
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         if len(opened.pages) != pages:
@@ -32,15 +50,9 @@ def verify(pdf: bytes, placed: Sequence[Placed], covers: int, pages: int) -> Non
             printed = reader[number - 1].get_textpage().get_text_bounded(*box).strip()
             if printed != str(target):
                 raise _off(f'on page {number} a link reads "{printed}" and opens page {target}')
-        for each in placed:
-            words = reader[each.divider - 1].get_textpage().get_text_range().split()
-            if ["Exhibit", str(each.number)] not in [words[at : at + 2] for at in range(len(words))]:
-                raise _off(f"the divider of exhibit {each.number} is not on page {each.divider}")
     finally:
         reader.close()
-    targets = {target for _, target, _ in links}
-    if missing := [each.number for each in placed if each.divider not in targets]:
-        raise _off(f"the index does not link to exhibit {missing[0]}")
+    return frozenset(target for _, target, _ in links)
 
 
 def _last_content(page: pikepdf.Page) -> bytes:
@@ -62,4 +74,4 @@ def _links(
 
 
 def _off(what: str) -> ToolkitError:
-    return ToolkitError(f"The packet was not made: {what}.", remedy="Report this; no file was written.")
+    return ToolkitError(f"The PDF was not made: {what}.", remedy="Report this; no file was written.")

@@ -61,6 +61,12 @@ def long_date(value: str | date, language: str) -> str:
     return way.date.format(day=number, month=way.months[day.month - 1], year=day.year)
 
 
+def amount(value: Decimal, currency: str, language: str) -> str:
+    """Return an amount to the smallest unit of its currency, without the currency."""
+    way = _LANGUAGES[language]
+    return f"{rounded(value, currency):,f}".translate({ord(","): way.thousands, ord("."): way.point})
+
+
 def money(value: str | Decimal, currency: str, language: str) -> str:
     """Return an amount with its ISO currency code, to its smallest unit: never a symbol two countries share.
 
@@ -69,16 +75,14 @@ def money(value: str | Decimal, currency: str, language: str) -> str:
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise ValueError("the currency is not a three-letter ISO 4217 code")
     try:
-        amount = Decimal(value)
+        number = Decimal(value)
     except InvalidOperation as mistake:
         raise ValueError("the amount is not a decimal number") from mistake
-    if not amount.is_finite():
+    if not number.is_finite():
         raise ValueError("the amount is not a decimal number")
-    amount = rounded(amount, currency)
-    way = _LANGUAGES[language]
-    text = f"{amount:,f}".translate({ord(","): way.thousands, ord("."): way.point})
+    text = _LANGUAGES[language].money.format(amount=amount(number, currency, language), currency=currency)
     # A line must not end between the amount and its currency.
-    return way.money.format(amount=text, currency=currency).replace(" ", "\u00a0")
+    return text.replace(" ", "\u00a0")
 
 
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})

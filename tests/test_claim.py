@@ -1,0 +1,250 @@
+"""Expense claims: nothing unsure in a sum, nothing left out of sight, every number the same in both files."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from toolkit import claim_sheet
+from toolkit.claim import ClaimItem, schedule
+from toolkit.claim_pack import claim
+from toolkit.errors import InputError, ToolkitError, UnreadableError
+from toolkit.model import Case, Field, Method, Person, Record, Source
+
+TODAY = date(2026, 11, 23)
+CASE = Case("c1", "DEMO-1", "us/l-1a", (Person("p1", "principal", "Eriksson", "Anna Maria"),), {})
+
+
+def page(pages: int = 1) -> bytes:
+    pdf, out = pikepdf.new(), io.BytesIO()
+    for _ in range(pages):
+        pdf.add_blank_page(page_size=(200, 400))
+    pdf.save(out)
+    return out.getvalue()
+
+
+PAGE = page()
+
+
+def receipt(document: str, *, unsure: tuple[str, ...] = (), pdf: bytes = PAGE, kind: str = "receipt", **values: str):
+    known = {"merchant": "Hotel Zenith", "date": "2026-10-12", "currency": "EUR", "total": "412.50"} | values
+    source = Source(document, 1, None, Method.OCR)
+    fields = tuple(
+        Field(name, value, 0.6 if name in unsure else 1.0, source) for name, value in known.items() if value != "-"
+    )
+    return ClaimItem(document, Record(kind, 1.0, (1,), fields, document=document), pdf)
+
+
+def plan(*items: ClaimItem, currency: str = "EUR"):
+    return schedule(items, currency, today=TODAY)
+
+
+def test_a_line_is_converted_at_the_rate_of_its_date():
+    line = plan(receipt("d1", currency="USD", total="61.75", date="2026-10-03")).lines[0]
+    assert line.rate.date == date(2026, 10, 2)  # 3 October is a Saturday
+    assert line.converted == (Decimal("61.75") * line.rate.value).quantize(Decimal("0.01"))
+
+
+def test_lines_stand_by_date_and_are_numbered():
+    made = plan(
+        receipt("d1", date="2026-10-12"), receipt("d2", date="2026-10-01"), receipt("d3", total="1", kind="invoice")
+    )
+    assert [(line.number, line.document) for line in made.lines] == [(1, "d2"), (2, "d1"), (3, "d3")]
+
+
+@pytest.mark.parametrize("name", ["date", "currency", "total"])
+def test_what_is_unsure_or_missing_is_listed_and_not_summed(name: str):
+    made = plan(receipt("d1", unsure=(name,)), receipt("d2", **{name: "-"}), receipt("d3", merchant="Other"))
+    assert [line.document for line in made.lines] == ["d3"]
+    assert [each.document for each in made.unsettled] == ["d1", "d2"]
+    assert f"the {name} is unsure" in made.unsettled[0].reasons
+    assert f"the {name} was not read" in made.unsettled[1].reasons
+    assert made.total == Decimal("412.50")
+
+
+def test_an_unsure_merchant_is_flagged_and_its_amount_counts():
+    line = plan(receipt("d1", unsure=("merchant",))).lines[0]
+    assert line.notes == ("merchant to be confirmed",) and line.converted == Decimal("412.50")
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"date": "12/10/2026"}, "not a calendar date"),
+        ({"date": "2027-01-01"}, "in the future"),
+        ({"date": "2010-01-01"}, "table covers"),
+        ({"date": "2026-11-20", "currency": "USD"}, "table covers"),
+        ({"currency": "AED"}, "no reference rate for AED"),
+        ({"currency": "XYZ"}, "no ISO 4217"),
+        ({"total": "4l2.50"}, "not an amount"),
+        ({"total": "NaN"}, "not an amount"),
+        ({"total": "1e400"}, "not an amount"),
+    ],
+)
+def test_every_reason_to_ask_is_said(values: dict[str, str], reason: str):
+    if "2010" in values.get("date", ""):
+        values = values | {"currency": "USD"}
+    made = plan(receipt("d1", **values))
+    assert not made.lines and any(reason in each for each in made.unsettled[0].reasons)
+
+
+def test_a_total_in_another_currency_than_the_receipt_is_asked_about():
+    item = receipt("d1")
+    fields = tuple(
+        Field("total", "10", 1.0, f.source, currency="USD") if f.name == "total" else f for f in item.record.fields
+    )
+    made = plan(ClaimItem("d1", Record("receipt", 1.0, (1,), fields, document="d1"), PAGE))
+    assert "another currency" in made.unsettled[0].reasons[0]
+
+
+def test_the_same_receipt_counts_once():
+    made = plan(receipt("d1"), receipt("d2", merchant="HOTEL  Zénith."), receipt("d1"))
+    assert made.total == Decimal("412.50")
+    assert [(each.document, each.of) for each in made.duplicates] == [("d2", 1), ("d1", 1)]
+
+
+@pytest.mark.parametrize("name", ["number", "time"])
+def test_two_receipts_with_different_numbers_or_times_are_two_purchases(name: str):
+    made = plan(receipt("d1", **{name: "0815"}), receipt("d2", **{name: "0816"}))
+    assert len(made.lines) == 2 and not made.duplicates
+    assert "same date and amount as line 1" in made.lines[1].notes[0]
+
+
+def test_a_card_slip_and_its_bill_are_noted_not_dropped():
+    made = plan(receipt("d1"), receipt("d2", merchant="Zenith Hospitality Group"))
+    assert len(made.lines) == 2 and "one purchase or two?" in made.lines[1].notes[0]
+
+
+def test_a_refund_lowers_the_total():
+    assert plan(receipt("d1"), receipt("d2", total="-12.50", merchant="x")).total == Decimal("400.00")
+
+
+def test_currencies_are_kept_apart():
+    made = plan(receipt("d1"), receipt("d2", currency="GBP", total="10"), receipt("d3", currency="GBP", total="5"))
+    assert [(each.name, each.count, each.amount) for each in made.by_currency] == [
+        ("EUR", 1, Decimal("412.50")),
+        ("GBP", 2, Decimal("15")),
+    ]
+
+
+def test_yen_have_no_cents():
+    made = plan(receipt("d1", total="10"), currency="JPY")
+    assert made.lines[0].converted == made.lines[0].converted.to_integral_value()
+
+
+def test_what_is_no_receipt_is_refused():
+    with pytest.raises(InputError, match="d1"):
+        plan(receipt("d1", kind="passport"))
+    with pytest.raises(InputError, match="ISO 4217"):
+        plan(receipt("d1"), currency="euro")
+    with pytest.raises(InputError, match="no receipts"):
+        claim(CASE, [], "EUR", today=TODAY)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 10**7), st.sampled_from(["EUR", "USD", "JPY", "GBP"]), st.booleans()), max_size=8)
+)
+def test_every_receipt_ends_somewhere_and_the_sums_agree(cases: list[tuple[int, str, bool]]):
+    items = [
+        receipt(f"d{n}", total=str(Decimal(cents) / 100), currency=code, unsure=("total",) if doubt else ())
+        for n, (cents, code, doubt) in enumerate(cases)
+    ]
+    made = plan(*items)
+    assert len(made.lines) + len(made.unsettled) + len(made.duplicates) == len(items)
+    assert (
+        made.total
+        == sum(each.converted for each in made.by_currency)
+        == sum(each.converted for each in made.by_category)
+    )
+
+
+# -- the spreadsheet --------------------------------------------------------------------------------------------------
+
+
+def sheet(*items: ClaimItem):
+    made = claim_sheet.workbook(plan(*items), reference="DEMO-1", claimant="Anna Maria Eriksson", today=TODAY)
+    return load_workbook(io.BytesIO(made))["Claim"]
+
+
+def test_numbers_are_numbers_and_totals_are_formulas():
+    claimed = sheet(receipt("d1", expense_category="lodging"), receipt("d2", currency="USD", total="61.75"))
+    assert claimed["E7"].value == 412.5 and claimed["B7"].is_date
+    formulas = [cell.value for cell in claimed["J"] if cell.data_type == "f"]
+    assert formulas[0] == "=SUM(J7:J8)" and len(formulas) == 5
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1", "%0A", "|calc"])
+def test_text_is_never_a_formula(text: str):
+    cell = sheet(receipt("d1", merchant=text))["C7"]
+    assert cell.data_type == "s" and cell.value[0] not in "=+-@\t%|"
+
+
+@pytest.mark.parametrize("name", ['a"b', "*", ">5", "=x", "a*"])
+def test_categories_with_odd_names_are_summed_exactly(name: str):
+    sheet(receipt("d1", expense_category=name), receipt("d2", total="1", expense_category="meals"))
+
+
+def test_a_sheet_whose_totals_are_wrong_is_not_let_out():
+    made = plan(receipt("d1"), receipt("d2", total="3"))
+    book = claim_sheet.workbook(made, reference="r", claimant="c", today=TODAY)
+    other = plan(receipt("d1"), receipt("d2", total="4"))
+    with pytest.raises(ToolkitError, match="differ"):
+        claim_sheet._check(book, other)
+
+
+# -- the PDF ----------------------------------------------------------------------------------------------------------
+
+
+def test_receipts_follow_in_schedule_order_stamped_on_every_page():
+    made = claim(
+        CASE,
+        [receipt("d1", pdf=page(2)), receipt("d2", date="2026-10-01"), receipt("d3", unsure=("total",)), receipt("d4")],
+        "EUR",
+        today=TODAY,
+    )
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(made.pdf)).pages][-5:]
+    assert ["Line 1" in pages[0], "Line 2" in pages[1], "Line 2" in pages[2]] == [True] * 3
+    assert "page 2 of 2" in pages[2] and "S1: to be settled" in pages[3] and "D1: duplicate of line 2" in pages[4]
+    assert f"{made.pages} of {made.pages}" in pages[4]
+
+
+def test_the_schedule_shows_rate_date_total_and_what_is_open():
+    made = claim(
+        CASE,
+        [receipt("d1", currency="USD", total="61.75", date="2026-10-03"), receipt("d2", unsure=("date",))],
+        "EUR",
+        today=TODAY,
+    )
+    text = PdfReader(io.BytesIO(made.pdf)).pages[0].extract_text()
+    for part in ("0.89086860", "2026-10-02", "55.01", "1 receipt is to be settled", "the date is unsure"):
+        assert part in text.replace("\u00a0", " "), part
+
+
+def test_bookmarks_name_the_lines():
+    made = claim(CASE, [receipt("d1", merchant="Café = 1")], "EUR", today=TODAY)
+    outline = PdfReader(io.BytesIO(made.pdf)).outline
+    assert outline[2][0].title == "Line 1: Café = 1"
+
+
+def test_a_broken_receipt_names_its_document():
+    with pytest.raises(UnreadableError, match="d7"):
+        claim(CASE, [receipt("d7", pdf=b"no pdf")], "EUR", today=TODAY)
+
+
+def test_a_claim_of_a_hundred_lines_has_true_page_numbers():
+    made = claim(CASE, [receipt(f"d{n}", total=str(n + 1)) for n in range(100)], "EUR", today=TODAY)
+    assert made.schedule.total == 5050 and made.pages > 102
+
+
+def test_a_claim_in_which_nothing_is_sure_still_comes_out():
+    made = claim(CASE, [receipt("d1", unsure=("total", "date"))], "EUR", today=TODAY)
+    assert made.schedule.total == 0 and made.pages == 2

@@ -1,0 +1,172 @@
+"""The claim pack: the spreadsheet, and one PDF of the schedule and the receipts, each stamped with its line number.
+
+Knows the schedule and how to bind pages; decides nothing about what counts (`claim` does).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pikepdf
+
+from toolkit import claim_sheet, packet_check, phrasing, typeset
+from toolkit.bind import PAGE_ADDRESS, Binding, Foreign, Mark
+from toolkit.claim import ClaimItem, Schedule, Subtotal, schedule
+from toolkit.errors import InputError, ToolkitError
+from toolkit.model import Case
+from toolkit.rates import Table
+
+_SOURCE = "claim/claim.typ"
+_PASSES = 4
+_RULE = (
+    "Amounts are converted at the euro foreign exchange reference rate of the European Central Bank for the date of "
+    "the receipt, or the last one published before it where the bank published none that day; two other currencies "
+    "are crossed over the euro. A converted amount is the amount times the rate shown, rounded to the smallest unit, "
+    "halves away from zero. The bank publishes these rates for information."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPack:
+    """The finished claim: its schedule, the spreadsheet and the PDF."""
+
+    schedule: Schedule
+    xlsx: bytes = field(repr=False)
+    pdf: bytes = field(repr=False)
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Receipt:
+    """A receipt in the pack: what it is stamped with, its bookmark, and its PDF."""
+
+    stamp: str
+    mark: str
+    source: Foreign
+
+
+def claim(
+    case: Case, items: Sequence[ClaimItem], currency: str, *, today: date, table: Table | None = None
+) -> ClaimPack:
+    """Return the claim pack of *items* in *currency*; with *table*, by other rates than the packaged ones.
+
+    Raises InputError when there is nothing to claim, for an unknown currency, and for a document that is no receipt;
+    UnreadableError naming the document id when a receipt cannot be bound. What is unsure on a receipt raises nothing:
+    it is listed as to be settled.
+    """
+    if not items:
+        raise InputError(
+            f"Case {case.reference} has no receipts or invoices to claim.", remedy="File receipts with the case first."
+        )
+    made = schedule(items, currency, today=today, table=table)
+    principal = case.person("principal")
+    claimant = f"{principal.given_names} {principal.surname}" if principal else ""
+    pdf, pages = _pdf(case, claimant, made, items, today)
+    xlsx = claim_sheet.workbook(made, reference=case.reference, claimant=claimant, today=today)
+    return ClaimPack(made, xlsx, pdf, pages)
+
+
+def _pdf(case: Case, claimant: str, made: Schedule, items: Sequence[ClaimItem], today: date) -> tuple[bytes, int]:
+    paper = "us-letter" if case.route.startswith("us/") else "a4"
+    language = "en-US" if paper == "us-letter" else "en-GB"
+    receipts = _receipts(made, items, language)
+    covers = 1
+    for _ in range(_PASSES):
+        data = _data(case, claimant, made, _first_pages(receipts, covers), (paper, language), today)
+        front = pikepdf.open(io.BytesIO(typeset.pdf(_SOURCE, data, today=today)))
+        if len(front.pages) == covers:
+            break
+        covers = len(front.pages)
+    else:
+        raise ToolkitError("The schedule of the claim does not settle.", remedy="Report this with the number of lines.")
+    binding = Binding(paper)
+    binding.own(front, range(covers), "Schedule")
+    for receipt in receipts:
+        binding.foreign(receipt.source, receipt.stamp.split(":")[0], receipt.stamp)
+    pages = _first_pages(receipts, covers)
+    below = tuple(Mark(receipt.mark, page) for receipt, page in zip(receipts, pages, strict=True))
+    pdf = binding.finish(f"Expense claim {case.reference}", [Mark("Schedule", 1), Mark("Receipts", pages[0], below)])
+    if packet_check.page_numbers(pdf, covers, binding.count) != frozenset(pages):
+        raise ToolkitError("The schedule of the claim does not lead to its receipts.", remedy="Report this.")
+    return pdf, binding.count
+
+
+def _receipts(made: Schedule, items: Sequence[ClaimItem], language: str) -> list[_Receipt]:
+    """Every receipt, lines first, then what is to be settled, then duplicates: all of them are in the pack."""
+    left: dict[str, list[Foreign]] = {}
+    for item in items:
+        left.setdefault(item.document, []).append(Foreign.open(item.document, item.pdf))
+    receipts = []
+    for line in made.lines:
+        amount = phrasing.money(line.amount, line.currency, language).replace("\u00a0", " ")
+        mark = f"Line {line.number}: {phrasing.printable(line.merchant)}"
+        receipts.append(_Receipt(f"Line {line.number}: {amount}", mark, left[line.document].pop()))
+    for each in made.unsettled:
+        stamp = f"S{each.number}: to be settled"
+        receipts.append(_Receipt(stamp, stamp, left[each.document].pop()))
+    for twin in made.duplicates:
+        stamp = f"D{twin.number}: duplicate of line {twin.of}"
+        receipts.append(_Receipt(stamp, stamp, left[twin.document].pop()))
+    return receipts
+
+
+def _first_pages(receipts: Sequence[_Receipt], covers: int) -> list[int]:
+    pages, page = [], covers + 1
+    for receipt in receipts:
+        pages.append(page)
+        page += receipt.source.count
+    return pages
+
+
+def _data(
+    case: Case, claimant: str, made: Schedule, pages: Sequence[int], style: tuple[str, str], today: date
+) -> typeset.Data:
+    paper, language = style
+    page = iter(pages)
+    days = sorted(line.date for line in made.lines)
+
+    def subtotal(each: Subtotal) -> typeset.Data:
+        spent = "" if each.amount is None else phrasing.amount(each.amount, each.name, language)
+        converted = phrasing.amount(each.converted, made.currency, language)
+        return {"name": each.name, "count": each.count, "amount": spent, "converted": converted}
+
+    return {
+        "title": f"Expense claim {case.reference}",
+        "paper": paper,
+        "address": PAGE_ADDRESS,
+        "reference": case.reference,
+        "claimant": claimant,
+        "period": f"Receipts of {days[0]} to {days[-1]}" if days else "",
+        "today": phrasing.long_date(today, language),
+        "currency": made.currency,
+        "total": phrasing.money(made.total, made.currency, language),
+        "total_plain": phrasing.amount(made.total, made.currency, language),
+        "rule": _RULE,
+        "lines": [
+            {
+                "number": line.number,
+                "date": line.date.isoformat(),
+                "merchant": line.merchant,
+                "category": line.category,
+                "amount": phrasing.money(line.amount, line.currency, language),
+                "rate": "" if line.currency == made.currency else f"{line.rate.value:f}",
+                "rate_date": "" if line.currency == made.currency else line.rate.date.isoformat(),
+                "converted": phrasing.amount(line.converted, made.currency, language),
+                "notes": "; ".join(line.notes),
+                "page": next(page),
+            }
+            for line in made.lines
+        ],
+        "unsettled": [
+            {"number": f"S{x.number}", "seen": x.seen, "reasons": "; ".join(x.reasons), "page": next(page)}
+            for x in made.unsettled
+        ],
+        "duplicates": [
+            {"number": f"D{x.number}", "of": x.of, "why": x.why, "page": next(page)} for x in made.duplicates
+        ],
+        "by_currency": [subtotal(each) for each in made.by_currency],
+        "by_category": [subtotal(each) for each in made.by_category],
+    }
