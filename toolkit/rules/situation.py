@@ -15,6 +15,7 @@ import msgspec
 
 from toolkit.model import SURE, Case, Document, Fact, Field, Method, Person, Proof, Record, Source, State, Verdict
 
+_APART = str.maketrans("._-", "   ")
 #: Kinds that facts tell apart by `contract_type` as well; each is a paper of kind `contract`.
 CONTRACT_TYPES = ("employment", "assignment", "offer", "service", "nda")
 
@@ -177,7 +178,7 @@ class Situation:
 
 def words(name: str) -> str:
     """Return a field's or kind's name as words for a sentence."""
-    return name.replace("_", " ").replace("-", " ")
+    return name.replace("case.", "planned ", 1).translate(_APART)
 
 
 def record(key: str, value: str = '"..."') -> str:
