@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vault.errors import TamperedError
-from vault.files import locked, sync_folder, write_atomically
+from vault.files import locked, write_atomically
 from vault.root import Entry, Root
 
 FILE = "ledger.jsonl"
@@ -128,7 +128,6 @@ class Ledger:
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
-        sync_folder(self._path.parent)
 
     def _write_head(self, tail: Tail) -> None:
         write_atomically(

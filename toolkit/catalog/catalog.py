@@ -42,7 +42,7 @@ class Catalog:
     def open(cls, vault: Vault) -> Catalog:
         """Open the catalogue of *vault*, make it where there is none yet, and finish what a kill interrupted.
 
-        Raise TamperedError where cases were removed or put back, MissingError where the whole catalogue was.
+        Raise TamperedError where cases or arrivals are not as they were left, MissingError where all is gone.
         """
         path = vault.folder / FILE
         path.touch(mode=0o600)
@@ -71,12 +71,11 @@ class Catalog:
     def add_case(self, case: Case) -> None:
         """Add a case with a compartment of its own; raise InputError where id or reference are taken."""
         with self._rows.reading():
-            if self._rows.find("cases", "id = ?", case.id):
-                raise InputError("There is a case of that id already.")
-            self._check_reference(case)
+            self._check_new(case)
         if case.id not in self._vault.compartments():
             self._vault.new_compartment(case.id)
         with self._writing("case.added", case=case.id):
+            self._check_new(case)  # again: another program may have been quicker
             sealed = contents.seal_case(self._vault.compartment(case.id), case)
             self._rows.insert(
                 "cases", {"id": case.id, "reference": case.reference, "route": case.route, "sealed": sealed}
@@ -234,6 +233,9 @@ class Catalog:
             if what == CONTENT:
                 rows = self._rows.find("documents", "content_tag = ?", value)
                 return sorted((str(row["case_id"]), str(row["id"])) for row in rows)
+            for case in self._rows.find("cases"):
+                # A changed look-up row would simply not be found.
+                self._rows.check_scope("lookups/" + str(case["id"]))
             tags = [self._tag(what, form) for form in lookup.forms(what, value)]
             rows = [row for tag in tags for row in self._rows.find("lookups", "tag = ?", tag)]
         return sorted({(str(row["case_id"]), str(row["document_id"] or "")) for row in rows})
@@ -259,6 +261,8 @@ class Catalog:
             self._begin()
         self._rows.check_scope("heads")
         self._rows.check_scope("cases")
+        # A mark that was changed would not be found, and its document be taken in twice.
+        self._rows.check_scope("arrivals")
         self._finish()
 
     def _begin(self) -> None:
@@ -302,6 +306,11 @@ class Catalog:
         if not found or (found[0]["id"] == INBOX and not inbox):
             raise UnknownNameError("There is no such case.", remedy="See `mobility case list`.")
         return found[0]
+
+    def _check_new(self, case: Case) -> None:
+        if self._rows.find("cases", "id = ?", case.id):
+            raise InputError("There is a case of that id already.")
+        self._check_reference(case)
 
     def _check_reference(self, case: Case) -> None:
         if self._rows.find("cases", "id != ? AND ? IN (id, reference)", case.id, case.reference):

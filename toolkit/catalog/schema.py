@@ -26,7 +26,6 @@ KEYS = {
 
 def first_tables(connection: sqlite3.Connection) -> None:
     """Create the tables of the first version."""
-    # The signature stands before the sealed column: reading all signatures then skips the long contents.
     for statement in (
         """CREATE TABLE cases (
             id TEXT PRIMARY KEY, reference TEXT NOT NULL UNIQUE, route TEXT NOT NULL,
