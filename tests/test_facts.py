@@ -76,6 +76,21 @@ def test_spelling_is_no_conflict_and_letters_get_the_readable_one() -> None:
     assert built.facts.plain()["principal"]["full_name"] == "Zoë Müller-Ångström"
 
 
+@pytest.mark.parametrize(
+    ("surname", "given_names", "conflicts"),
+    [
+        ("ERIKSSON", "ANNA", []),
+        ("ERIKSSON", "ANNA M", []),
+        ("ERIKSSON", "BERTA", ["principal.given_names"]),
+        ("ERIKSSON LINDQVIST", "ANNA MARIA", ["principal.surname"]),
+    ],
+)
+def test_names_left_out_and_names_changed(surname: str, given_names: str, conflicts: list[str]) -> None:
+    built = Builder()
+    built.paper("passport", surname=surname, given_names=given_names, method=Method.MRZ)
+    assert [fact.name for fact in built.facts.contradictions()] == conflicts
+
+
 def test_the_german_d_and_deu_are_one_nationality() -> None:
     built = Builder(replace(ANNA, nationality="DEU"))
     built.paper("passport", nationality="D")

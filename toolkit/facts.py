@@ -273,7 +273,9 @@ def _same(name: str, one: _Reading, other: _Reading) -> bool:
 
 def _comparison(field: str) -> Callable[[_Reading, _Reading], bool]:
     if field in ("surname", "given_names", "full_name"):
-        return lambda one, other: same_person(str(one.field.value), str(other.field.value))
+        # A middle name left out is still the same given name; a surname with a part more is one to be explained.
+        whole = field != "given_names"
+        return lambda one, other: bool(same_person(str(one.field.value), str(other.field.value), full=whole))
     if field == "nationality":
         return lambda one, other: country.iso3(str(one.field.value)) == country.iso3(str(other.field.value))
     if field == "salary":

@@ -12,7 +12,7 @@ import msgspec
 from toolkit.fields.terms import Term
 from toolkit.model import Fact, Field, Verdict
 from toolkit.rules.papers import BaseRule
-from toolkit.rules.situation import Answer, Situation, documents_of, record, unclear
+from toolkit.rules.situation import Answer, Situation, documents_of, record, unclear, words
 
 Period = Literal["year", "month", "week", "day", "hour"]
 _A_YEAR = {"year": 1, "month": 12, "week": 52}
@@ -195,6 +195,9 @@ class CountAtLeast(BaseRule, frozen=True, tag="count_at_least"):
         """Compare whole numbers."""
         return situation.decide(
             (self.key,),
-            lambda number: (int(number) >= self.minimum, f"{number}; at least {self.minimum} needed"),
+            lambda number: (
+                int(number) >= self.minimum,
+                f"{words(self.key)}: {number}, at least {self.minimum} needed",
+            ),
             self.otherwise,
         )

@@ -180,7 +180,7 @@ class Matches(BaseRule, frozen=True, tag="matches"):
     def _same(self, one: object, other: object) -> tuple[bool, str]:
         match self.compare:
             case "name":
-                same = same_person(str(one), str(other))
+                same = bool(same_person(str(one), str(other)))
             case "date":
                 same = date.fromisoformat(str(one)) == date.fromisoformat(str(other))
             case "text":
