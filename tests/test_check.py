@@ -330,3 +330,11 @@ def test_nothing_here_knows_a_clock() -> None:
     root = Path(toolkit.__file__).parent
     sources = [root / "check.py", root / "facts.py", *(root / "rules").glob("*.py")]
     assert [path.name for path in sources if "today(" in path.read_text() or "now(" in path.read_text()] == []
+
+
+def test_a_contract_a_specialist_vouches_for_needs_no_upload() -> None:
+    built = Builder(**BLUE_CARD, have_contract="yes")
+    assert by_name(findings(built, "de/eu-blue-card"))["contract"].verdict is MET
+    built.paper("contract", contract_type="employment", signed="no")
+    built.case = replace(built.case, details=BLUE_CARD)
+    assert by_name(findings(built, "de/eu-blue-card"))["contract"].verdict is UNMET
