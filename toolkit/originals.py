@@ -6,7 +6,9 @@ go through LibreOffice.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from toolkit import office
 from toolkit.confine import Child
@@ -17,12 +19,20 @@ from vault import Vault
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A document's clean PDF, and the SHA-256 of the bytes that were submitted."""
+
+    pdf: bytes = field(repr=False)
+    sha256: str
+
+
 def as_pdfs(
     vault: Vault,
     papers: Sequence[tuple[Document, Record]],
     *,
     progress: Callable[[], None] | None = None,
-) -> Mapping[str, bytes]:
+) -> Mapping[str, Original]:
     """Return a PDF of each paper by document id, upright, without active content.
 
     Word files are left out where LibreOffice is not installed. Raises InputError naming the document whose original
@@ -30,9 +40,11 @@ def as_pdfs(
     """
     made: dict[str, bytes] = {}
     word: dict[str, bytes] = {}
+    sums: dict[str, str] = {}
     with Child() as child:
         for document, record in papers:
             data = vault.compartment(document.case).get(document.sha256_sealed)
+            sums[document.id] = hashlib.sha256(data).hexdigest()
             if document.media_type == WORD:
                 word[document.id] = data
             else:
@@ -40,7 +52,7 @@ def as_pdfs(
             if progress:
                 progress()
     made.update(_from_word(word))
-    return made
+    return {document: Original(pdf, sums[document]) for document, pdf in made.items()}
 
 
 def _clean(child: Child, document: Document, record: Record, data: bytes) -> bytes:

@@ -59,9 +59,9 @@ def show(done: Reconciliation) -> None:
     rows, styles = [], []
     for outcome in done.outcomes:
         why = " ".join(part for part in (outcome.reason, outcome.next_step) if part)
-        rows.append((outcome.name, outcome.state.value, outcome.kind, outcome.case, why, outcome.document))
+        rows.append((outcome.name, outcome.state.value, outcome.kind, outcome.case, why))
         styles.append(STYLE[outcome.state])
-    out.print(table("", ("file", "ended", "kind", "case", "reason and next step", "document"), rows, styles=styles))
+    out.print(table("", ("file", "ended", "kind", "case", "reason and next step"), rows, styles=styles))
     out.print(str(done), style="bold")
     if resumed := sum(outcome.resumed for outcome in done.outcomes):
         out.print(f"{resumed} of them were taken in by an earlier run and not read again.")

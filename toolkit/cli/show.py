@@ -12,6 +12,9 @@ from rich.table import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: Columns of a few known words, which are never broken.
+SHORT = frozenset({"ended", "kind", "case", "document", "verdict", "sure", "person", "state", "currency"})
+
 VERDICT_STYLE = {"MET": "green", "UNMET": "bold red", "UNSURE": "yellow"}
 
 
@@ -22,7 +25,9 @@ def json_option(verb: F) -> F:
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console that wraps tables to the terminal and never marks up what documents say."""
-    return Console(stderr=stderr, highlight=False, markup=False)
+    made = Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
+    # A file or a pipe has no width of its own, and 80 columns break every table.
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, markup=False, width=160)
 
 
 def echo_json(value: Any) -> None:
@@ -34,7 +39,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, 
     """Build a table whose cells are printed as they are; *styles* colours whole rows."""
     made = Table(title=title or None, title_justify="left", show_lines=False)
     for column in columns:
-        made.add_column(column, overflow="fold")
+        made.add_column(column, overflow="fold", no_wrap=column in SHORT)
     for number, row in enumerate(rows):
         made.add_row(*row, style=styles[number] if number < len(styles) else None)
     return made

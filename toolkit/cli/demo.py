@@ -1,0 +1,124 @@
+"""`mobility demo`: the whole job on made-up people, from an inbox to letters, claim packs and counsel packets."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from secrets import token_urlsafe
+
+import click
+
+from toolkit import office, shipped
+from toolkit.case_file import read_case_file
+from toolkit.catalog import Catalog
+from toolkit.cli import claim, pack, write
+from toolkit.cli.check import complete, judge
+from toolkit.cli.intake import run_with_progress, show
+from toolkit.cli.session import existing_parent
+from toolkit.cli.show import console, echo_json, json_option
+from toolkit.dossier import Dossier, dossier
+from toolkit.errors import InputError
+from toolkit.intake import Intake, Reconciliation
+from toolkit.model import Verdict
+from toolkit.write import templates
+from toolkit.write import write as write_letter
+from vault import Vault
+
+MARK = "demo-made-this-folder"
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out/demo"), show_default=True)
+@json_option
+def command(out: Path, as_json: bool) -> None:
+    """Run the whole job on the samples that come with the toolkit, into --out (made anew each time)."""
+    _emptied(out)
+    passphrase = token_urlsafe(16)
+    (out / "passphrase.txt").write_text(passphrase + "\n", "utf-8")
+    samples = shipped.folder("samples")
+    vault = Vault.create(out / "vault", officer="demo", passphrase=passphrase)
+    vault.new_compartment("inbox")
+    with Catalog.open(vault) as catalog:
+        for file in sorted((samples / "cases").glob("*.toml")):
+            catalog.add_case(read_case_file(file))
+        with Intake(vault, catalog) as intake:
+            taken = run_with_progress(intake, samples / "inbox")
+        cases = [dossier(catalog, case.reference) for case in catalog.cases()]
+    if not as_json:
+        show(taken)
+    results = [_case(vault, known, out) for known in cases]
+    if as_json:
+        echo_json({"out": str(out), "reconciliation": str(taken), "cases": results})
+        return
+    _summary(out, taken, results)
+
+
+def _emptied(out: Path) -> None:
+    """Make *out* anew, but never delete a folder that this verb did not make."""
+    if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
+        raise InputError(f"{out} is not empty, and was not made by the demo.", remedy="Give another --out.")
+    shutil.rmtree(out, ignore_errors=True)
+    existing_parent(out)
+    (out / MARK).touch()
+
+
+@dataclass(frozen=True, slots=True)
+class _CaseDone:
+    """What the demo made of one case."""
+
+    case: str
+    route: str
+    complete: bool
+    verdicts: dict[str, int]
+    contradictions: int
+    files: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
+    findings = judge(known)
+    letters = [write_letter(name, known.facts, today=date.today()) for name in templates()]
+    files = write.deliver(known, letters, out)
+    claimed, left_out = claim.make(vault, known, currency=known.case.details.get("claim.currency", ""))
+    files += claim.deliver(known, claimed, out)
+    packet, missing = pack.compile_packet(vault, known, incomplete=True)
+    files += pack.deliver(known, packet, out)
+    return _CaseDone(
+        known.case.reference,
+        known.case.route,
+        complete(findings),
+        {str(verdict): sum(finding.verdict is verdict for finding in findings) for verdict in Verdict},
+        len(known.facts.contradictions()),
+        tuple(str(path) for path in files),
+        tuple(sorted({*left_out, *missing})),
+    )
+
+
+def _summary(out: Path, taken: Reconciliation, done: list[_CaseDone]) -> None:
+    say = console().print
+    for each in done:
+        say(f"\n{each.case}  {each.route}", style="bold")
+        counted = ", ".join(f"{count} {verdict}" for verdict, count in each.verdicts.items())
+        say(f"  requirements: {counted}; {'complete' if each.complete else 'not complete, as the packet says'}")
+        if each.contradictions:
+            say(f"  contradictions between papers: {each.contradictions} (mobility case show {each.case})")
+        for path in each.files:
+            say(f"  {path}")
+    say(f"\nInbox: {taken}", style="bold")
+    if office.program() is None:
+        say(
+            "Left out, because LibreOffice Writer is not installed: PDF letters, Word files in packets.", style="yellow"
+        )
+    for line in _next(out):
+        say(line)
+
+
+def _next(out: Path) -> Iterator[str]:
+    yield "\nLook further:"
+    yield f"  export MOBILITY_VAULT={out}/vault MOBILITY_PASSPHRASE=$(cat {out}/passphrase.txt)"
+    yield "  mobility case show GM-2026-001"
+    yield "  mobility check GM-2026-001"
+    yield "  mobility vault verify"

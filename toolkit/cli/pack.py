@@ -1,0 +1,99 @@
+"""`mobility pack CASE`: the packet for counsel, and its manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from toolkit.checklist import checklist
+from toolkit.cli.check import judge
+from toolkit.cli.session import existing_parent, unlocked, vault_options
+from toolkit.cli.show import console, echo_json, json_option
+from toolkit.dossier import Dossier, dossier
+from toolkit.errors import MissingToolError
+from toolkit.exhibits import Exhibit
+from toolkit.model import Document, Record
+from toolkit.originals import as_pdfs
+from toolkit.pack import Packet, pack
+from toolkit.recognise import kinds
+from vault import Vault
+
+#: Papers that go to the payroll, not to counsel.
+NOT_FOR_COUNSEL = frozenset({"receipt", "invoice", "unknown"})
+
+
+@click.command()
+@click.argument("reference")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
+@click.option("--incomplete", is_flag=True, help="Compile it although something is UNMET or UNSURE; the cover says so.")
+@vault_options
+@json_option
+def command(
+    reference: str, out: Path, incomplete: bool, vault_folder: Path, passphrase_file: Path | None, as_json: bool
+) -> int:
+    """Compile the packet of case REFERENCE: one PDF with cover, index, bookmarks and exhibits, and a manifest.
+
+    Refused (exit code 5) while a requirement is UNMET or UNSURE, unless --incomplete.
+    """
+    with unlocked(vault_folder, passphrase_file) as (vault, catalog):
+        known = dossier(catalog, reference)
+        packet, left_out = compile_packet(vault, known, incomplete=incomplete)
+    paths = deliver(known, packet, existing_parent(out))
+    if as_json:
+        files = [str(path) for path in paths]
+        echo_json({"case": known.case.reference, "pages": packet.pages, "files": files, "left_out": left_out})
+    else:
+        for path in paths:
+            console().print(str(path))
+    if left_out:
+        raise MissingToolError(
+            f"Word files were left out of the packet: {', '.join(left_out)}.",
+            remedy="Install LibreOffice with: apt-get install libreoffice-writer-nogui",
+        )
+    return 0
+
+
+def compile_packet(vault: Vault, known: Dossier, *, incomplete: bool) -> tuple[Packet, list[str]]:
+    """Return the packet, and the ids of Word documents left out of it because LibreOffice is not installed."""
+    papers = [(d, r) for d in known.documents if (r := known.record(d.id)) and r.kind not in NOT_FOR_COUNSEL]
+    originals = as_pdfs(vault, papers)
+    exhibits = [
+        Exhibit(
+            _title(known, document, record, papers),
+            record.kind,
+            document.id,
+            original.pdf,
+            original.sha256,
+            document.person,
+        )
+        for document, record in papers
+        if (original := originals.get(document.id))
+    ]
+    title = checklist(known.case.route).title
+    packet = pack(known.case, judge(known), exhibits, today=date.today(), route_title=title, incomplete=incomplete)
+    return packet, [document.id for document, _ in papers if document.id not in originals]
+
+
+def _title(known: Dossier, document: Document, record: Record, papers: Sequence[tuple[Document, Record]]) -> str:
+    """Make "Passport of Ada Example"; contracts by their type; numbered when one person has several alike."""
+    subtype = record.get("contract_type")
+    name = kinds()[record.kind].title
+    if subtype is not None and isinstance(subtype.value, str) and subtype.sure:
+        name = f"{subtype.value.capitalize()} {name.lower()}"
+    person = known.case.person(document.person)
+    alike = [d.id for d, r in papers if r.kind == record.kind and d.person == document.person]
+    number = f" {alike.index(document.id) + 1}" if len(alike) > 1 and subtype is None else ""
+    return f"{name}{number} of {person.given_names} {person.surname}" if person else f"{name}{number}"
+
+
+def deliver(known: Dossier, packet: Packet, out: Path) -> list[Path]:
+    """Write the packet and its manifest into *out* and return the paths."""
+    pdf = out / f"{known.case.reference}-packet.pdf"
+    manifest = out / f"{known.case.reference}-packet.manifest.json"
+    pdf.write_bytes(packet.pdf)
+    manifest.write_text(json.dumps(packet.manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return [pdf, manifest]
