@@ -80,5 +80,10 @@ def test_a_name_is_the_same_as_itself_and_as_its_encoding(name):
         assert same_person(name, encode(name)).likeness is Likeness.SAME
 
 
+def test_given_names_alone_may_share_one_part():
+    assert same_person("ANNA", "ANNA MARIA", full=False).likeness is Likeness.COMPATIBLE
+    assert same_person("ANNA", "BERTA MARIA", full=False).likeness is Likeness.DIFFERENT
+
+
 def test_reasons_repeat_no_name():
     assert "ERIKSSON" not in same_person("A. Eriksson", "ERIKSSON ANNA").reason.upper()

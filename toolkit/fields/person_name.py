@@ -115,8 +115,11 @@ def _letter(character: str) -> tuple[str, ...]:
     return (base,) if "A" <= base <= "Z" else ("",)
 
 
-def same_person(a: str, b: str) -> Match:
-    """Tell whether the full names *a* and *b*, parts in any order, can be of one person.
+def same_person(a: str, b: str, *, full: bool = True) -> Match:
+    """Tell whether the names *a* and *b*, parts in any order, can be of one person.
+
+    With *full* they are whole names, and a single part in common is too little; without, they are surnames, or given
+    names, of which papers often show the first alone.
 
     SAME: the same parts. COMPATIBLE: one leaves out given names or particles, shortens parts to initials, is cut short
     as zones cut long names, or writes parts together. DIFFERENT: some part has no counterpart, or too little is there.
@@ -132,14 +135,14 @@ def same_person(a: str, b: str) -> Match:
     if _joined(one) & _joined(two):
         return Match(Likeness.SAME, "the names are the same, parts written together")
     kinds = [_weak(part, left) for part in unmatched]
-    full = len(shorter) - len(unmatched)
-    if "" in kinds or full == 0:
+    shared = len(shorter) - len(unmatched)
+    if "" in kinds or shared == 0:
         return Match(Likeness.DIFFERENT, "a part of one name has no counterpart in the other")
     if kinds:
         return Match(Likeness.COMPATIBLE, f"the names agree but for {' and '.join(sorted(set(kinds)))}")
     if all(set(part) & _PARTICLES for part in left):
         return Match(Likeness.COMPATIBLE, "one name leaves out a particle")
-    if full < 2:
+    if full and shared < 2:
         return Match(Likeness.DIFFERENT, "the names share one part only")
     return Match(Likeness.COMPATIBLE, "one name leaves out parts of the other")
 
