@@ -21,6 +21,14 @@ SMALL = 2
 PASSPHRASE = "correct horse battery"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def quick_disk():
+    """These tests kill processes, not the power: waiting for the disk would only make them slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda handle: None)
+        yield
+
+
 @pytest.fixture
 def vault(tmp_path):
     return Vault.create(tmp_path / "vault", officer="hr", passphrase=PASSPHRASE, work_factor=SMALL)

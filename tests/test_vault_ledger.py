@@ -15,6 +15,14 @@ from vault.root import Root, parse_entry
 ROOT = Root.generate()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def quick_disk():
+    """These tests kill processes, not the power: waiting for the disk would only make them slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda handle: None)
+        yield
+
+
 @pytest.fixture
 def ledger(tmp_path):
     ledger = Ledger.start(tmp_path, ROOT, by="hr")

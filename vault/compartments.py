@@ -80,6 +80,7 @@ class Compartments:
         self._officer = officer
         self._store = store
         self._opened: dict[str, X25519Identity] = {}
+        self._known: dict[str, tuple[tuple[int, int], Compartment]] = {}
 
     def create(self, name: str, officers: Iterable[X25519Recipient]) -> None:
         """Make a key pair; raise VaultError where the name is or was in use."""
@@ -94,11 +95,16 @@ class Compartments:
 
     def get(self, name: str) -> Compartment:
         """Return the compartment; raise MissingError where there is none, or none any more."""
+        stamp = self._stamp(name)
+        if name in self._known and self._known[name][0] == stamp:
+            return self._known[name][1]
         entry = self._read(name)
         if entry["state"] != _OPEN:
             raise MissingError(f"The compartment {name} was forgotten.")
         recipient = X25519Recipient.parse(str(entry["recipient"]))
-        return Compartment(name, recipient, lambda: self._identity(name, recipient), self._store)
+        compartment = Compartment(name, recipient, lambda: self._identity(name, recipient), self._store)
+        self._known[name] = stamp, compartment
+        return compartment
 
     def names(self) -> list[str]:
         """Return the names of all compartments that are not forgotten, in order."""
@@ -134,6 +140,7 @@ class Compartments:
     def problems(self, name: str, officers: int) -> list[str]:
         """Return in plain words what is wrong with one compartment's files."""
         self._opened.pop(name, None)
+        self._known.pop(name, None)
         try:
             if self.was_forgotten(name):
                 return [f"compartment {name}: forgotten, but its key is still there"] if self.has_key(name) else []
@@ -153,6 +160,14 @@ class Compartments:
     def all_names(self) -> list[str]:
         """Return the names of all compartments, forgotten ones too, in order."""
         return sorted(path.name for path in self._folder.iterdir() if not path.name.startswith("."))
+
+    def _stamp(self, name: str) -> tuple[int, int]:
+        """Return what changes when the public file is written anew, by us or by another process."""
+        try:
+            stat = (self._folder / name / PUBLIC_FILE).stat()
+        except FileNotFoundError as mistake:
+            raise MissingError(f"There is no compartment {name}.") from mistake
+        return stat.st_ino, stat.st_mtime_ns
 
     def _read(self, name: str) -> Entry:
         try:
