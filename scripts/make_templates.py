@@ -385,11 +385,25 @@ def policy_summary() -> WordDocument:
 MAKERS = {"long-term-assignment-letter": long_term_assignment_letter, "policy-summary": policy_summary}
 
 
+def lighten(document: WordDocument) -> None:
+    """Leave out what python-docx's blank file brings along: a hundred table styles, a thumbnail, Word 2010's copy of the styles."""
+    styles = document.styles.element
+    for style in list(styles):
+        if style.get(qn("w:type")) == "table" and style.get(qn("w:styleId")) not in ("TableNormal", "TableGrid"):
+            styles.remove(style)
+    for relations in (document.part.rels, document.part.package.rels):
+        for key, relation in list(relations.items()):
+            if relation.reltype.rsplit("/", 1)[-1] in ("stylesWithEffects", "thumbnail", "customXml"):
+                del relations[key]
+
+
 def main(names: list[str]) -> None:
     for name in names or MAKERS:
         folder = TEMPLATES / name
         folder.mkdir(parents=True, exist_ok=True)
-        MAKERS[name]().save(str(folder / "template.docx"))
+        document = MAKERS[name]()
+        lighten(document)
+        document.save(str(folder / "template.docx"))
         print(f"templates/{name}/template.docx")
 
 

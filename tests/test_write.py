@@ -244,6 +244,16 @@ def test_a_file_that_is_no_word_file(folder):
 def test_an_unknown_template_lists_the_known_ones():
     with pytest.raises(UnknownNameError, match="policy-summary"):
         write.template("nonsense")
+    for name in ("nonsense", "../templates/policy-summary", ""):
+        with pytest.raises(UnknownNameError, match="policy-summary"):
+            write.lint(name)
+
+
+def test_a_changed_template_is_read_again(folder):
+    name = folder.add(*GOOD)
+    assert write.lint(name) == []
+    folder.add(*GOOD, "{{ nobody.knows }}")
+    assert write.lint(name) != []
 
 
 def test_a_tag_that_word_split_into_runs_is_one_tag(folder):

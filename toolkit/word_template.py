@@ -31,6 +31,8 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 _BRACE = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 _CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
 _SNIPPET = 70
+#: Letters are made by the thousand: a little larger, in half the time.
+_EFFORT = 3
 #: A fixed time stamp makes the same letter the same bytes.
 _STAMP = (2020, 1, 1, 0, 0, 0)
 _ALLOWED = (
@@ -100,12 +102,11 @@ class WordTemplate:
         out = io.BytesIO()
         parts = self._templates
         try:
-            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
+            with zipfile.ZipFile(out, "w") as bundle:
                 for name, content in self._members.items():
                     made = parts[name].render(values).encode("utf-8") if name in parts else content
                     info = zipfile.ZipInfo(name, _STAMP)
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    bundle.writestr(info, made)
+                    bundle.writestr(info, made, zipfile.ZIP_DEFLATED, _EFFORT)
         except TemplateError as mistake:
             raise DefinitionError(f"{self.origin}: {mistake}") from mistake
         return out.getvalue()

@@ -24,6 +24,7 @@ from toolkit.word_template import Problem, Use, WordTemplate
 
 Tree: TypeAlias = "dict[str, str | Tree]"
 
+_DEFINITION = "template.toml"
 _FILE = "template.docx"
 #: The one variable every template has without declaring it: the day the letter is written.
 _TODAY = "today"
@@ -58,7 +59,7 @@ class Letter:
 
 def templates() -> Mapping[str, Template]:
     """Return every template by name. Raises DefinitionError for a broken template.toml."""
-    return folders(shipped.folder("templates"), "template.toml", Template)
+    return folders(shipped.folder("templates"), _DEFINITION, Template)
 
 
 def template(name: str) -> Template:
@@ -76,10 +77,10 @@ def write(name: str, facts: Facts, *, today: date, allow_unsure: bool = False) -
     or empty, or (unless *allow_unsure*) is unsure or contradicted by another document, and when a value is none its
     filter can write. Raises DefinitionError for a template that does not pass `lint`.
     """
-    definition = template(name)
-    word = _opened(_path(name), definition.language)
-    if problems := _problems(definition, word):
-        raise DefinitionError("\n".join(f"{word.origin}: {problem}" for problem in problems))
+    ready = _opened(name)
+    definition, word = ready.definition, ready.word
+    if ready.problems:
+        raise DefinitionError("\n".join(f"{word.origin}: {problem}" for problem in ready.problems))
     given = _given(definition, facts)
     stops = [*_missing(definition, word, given)]
     if not allow_unsure:
@@ -95,8 +96,36 @@ def write(name: str, facts: Facts, *, today: date, allow_unsure: bool = False) -
 
 def lint(name: str) -> list[Problem]:
     """Return what is wrong with a template, each with its paragraph; an empty list when it can be used."""
-    definition = template(name)
-    return _problems(definition, _opened(_path(name), definition.language))
+    return list(_opened(name).problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A template read, parsed and linted."""
+
+    definition: Template
+    word: WordTemplate
+    problems: tuple[Problem, ...]
+
+
+def _opened(name: str) -> _Ready:
+    """Return the template, parsed and linted once for as long as its files do not change."""
+    if Path(name).name != name:
+        template(name)
+    place = shipped.folder("templates") / name
+    try:
+        changed = tuple((place / file).stat().st_mtime_ns for file in (_DEFINITION, _FILE))
+    except OSError as mistake:
+        template(name)
+        raise DefinitionError(f"{place / _FILE}: cannot be read: {mistake.strerror}") from mistake
+    return _read(place, changed)
+
+
+@lru_cache(maxsize=32)
+def _read(place: Path, _changed: tuple[int, ...]) -> _Ready:
+    definition = template(place.name)
+    word = WordTemplate((place / _FILE).read_bytes(), f"{place.name}/{_FILE}", definition.language)
+    return _Ready(definition, word, tuple(_problems(definition, word)))
 
 
 def _problems(definition: Template, word: WordTemplate) -> list[Problem]:
@@ -221,20 +250,3 @@ def _nested(values: Mapping[str, str]) -> Tree:
             place = below
         place[last] = value
     return tree
-
-
-def _path(name: str) -> Path:
-    return shipped.folder("templates") / name / _FILE
-
-
-def _opened(path: Path, language: str) -> WordTemplate:
-    """Return the Word template, parsed once for as long as the file does not change."""
-    try:
-        return _parsed(path, path.stat().st_mtime_ns, language)
-    except OSError as mistake:
-        raise DefinitionError(f"{path}: cannot be read: {mistake.strerror}") from mistake
-
-
-@lru_cache(maxsize=32)
-def _parsed(path: Path, _changed: int, language: str) -> WordTemplate:
-    return WordTemplate(path.read_bytes(), f"{path.parent.name}/{path.name}", language)
