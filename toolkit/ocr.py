@@ -6,7 +6,7 @@ Engine: RapidOCR with the PP-OCR models that ship in its wheel (no download, no 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,6 +22,12 @@ _CLEARLY = 1.5
 _MAJORITY = 0.6
 #: Fewer characters than this settle nothing about a picture.
 _ENOUGH = 12
+#: Lines read or directed with less confidence than this have no vote, and no line has more votes than this.
+_CERTAIN, _LONGEST_VOTE = 0.8, 40
+#: So many arrows make a line one of a machine-readable zone, which settles the turn alone.
+_FILLERS = 5
+#: The engine turns a line by itself when its classifier is surer than this.
+_ENGINE_TURNS = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def look(image: NDArray[np.uint8]) -> Look:
     boxes, directions, texts, crops = engine.run_ocr_steps(prepared, record)
     if boxes.boxes is None or texts.txts is None:
         return Look((), 0)
-    turn = _turn(boxes.boxes, directions.cls_res or (), texts.txts)
+    turn = _turn(zip(boxes.boxes, directions.cls_res or (), texts.txts, texts.scores, strict=False))
     found = engine.build_final_output(original, boxes, directions, texts, crops, record)
     if found.boxes is None or found.txts is None:
         return Look((), 0)
@@ -72,19 +78,26 @@ def look(image: NDArray[np.uint8]) -> Look:
     return Look(read, turn)
 
 
-def _turn(corners: Sequence[NDArray[np.float32]], directions: Sequence[tuple[str, float]], texts: Sequence[str]) -> int:
-    """Let each line of text vote, with its characters, for the turn that would set it upright."""
+def _turn(found: Iterable[tuple[NDArray[np.float32], tuple[str, float], str, float]]) -> int:
+    """Let the lines (corners, direction, text, confidence) vote for the turn that would set the page upright."""
     votes = dict.fromkeys((0, 90, 180, 270), 0)
-    for each, (label, _), text in zip(corners, directions, texts, strict=False):
-        wide, tall = _sides(each)
-        if tall > _CLEARLY * wide:
-            # The engine turned this one a quarter to the left before it asked for the direction.
-            votes[90 if "180" in label else 270] += len(text)
-        elif wide > _CLEARLY * tall:
-            votes[180 if "180" in label else 0] += len(text)
-    total = sum(votes.values())
-    turn = max(votes, key=lambda each: votes[each])
-    return turn if total >= _ENOUGH and votes[turn] >= _MAJORITY * total else 0
+    fillers = dict.fromkeys((0, 90, 180, 270), 0)
+    for corners, (label, certainty), text, confidence in found:
+        wide, tall = _sides(corners)
+        if _CLEARLY > tall / max(wide, 1.0) > 1 / _CLEARLY:
+            continue
+        # A tall line was turned a quarter to the left by the engine before anything was asked of it.
+        axis = 270 if tall > wide else 0
+        if max(text.count("<"), text.count(">")) >= _FILLERS:
+            # The fillers of a machine-readable zone are arrows: read on its head, "<<<" is ">>>".
+            turned = ("180" in label and certainty > _ENGINE_TURNS) != (text.count(">") > text.count("<"))
+            fillers[(axis + 180 * turned) % 360] += len(text)
+        elif certainty >= _CERTAIN and confidence >= _CERTAIN:
+            votes[(axis + 180 * ("180" in label)) % 360] += min(len(text), _LONGEST_VOTE)
+    deciding = fillers if any(fillers.values()) else votes
+    total = sum(deciding.values())
+    turn = max(deciding, key=lambda each: deciding[each])
+    return turn if total >= _ENOUGH and deciding[turn] >= _MAJORITY * total else 0
 
 
 def _sides(corners: NDArray[np.float32]) -> tuple[float, float]:
