@@ -19,12 +19,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def vault_options(verb: F) -> F:
     """Add `--vault` and `--passphrase-file`."""
-    verb = click.option(
+    with_passphrase = click.option(
         "--passphrase-file",
         type=click.Path(path_type=Path, dir_okay=False, exists=True),
         help="File whose first line is the officer's passphrase.",
-    )(verb)
-    return click.option(
+    )
+    with_vault = click.option(
         "--vault",
         "vault_folder",
         type=click.Path(path_type=Path, file_okay=False),
@@ -32,7 +32,8 @@ def vault_options(verb: F) -> F:
         default=Path("mobility-vault"),
         show_default=True,
         help="Folder of the vault.",
-    )(verb)
+    )
+    return with_vault(with_passphrase(verb))
 
 
 def passphrase(file: Path | None, *, new: bool = False) -> str:

@@ -1,0 +1,208 @@
+"""Nothing that arrives is lost or filed twice: kinds of ends, copies, containers, links, and a kill in the middle."""
+
+from __future__ import annotations
+
+import email.message
+import io
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from toolkit.catalog import Catalog
+from toolkit.errors import InputError
+from toolkit.intake import Intake, Reconciliation
+from toolkit.model import Case, Person, State
+from toolkit.settling import settle
+from vault import Vault
+
+CASE = Case(
+    "c1",
+    "GM-1",
+    "us/l-1a",
+    (Person("p1", "principal", "Example", "Ada"), Person("p2", "spouse", "Muster", "Ben")),
+    {"filing": date(2027, 1, 1)},
+)
+
+CONTRACT = """EMPLOYMENT AGREEMENT
+
+This Employment Agreement is made on 3 May 2026 between Invented Works Ltd ("the Employer")
+and {name} ("the Employee").
+
+1. Position. The Employee is employed as Engineer number {number}.
+2. Salary. The Employer pays the Employee a salary of EUR 50,000 a year.
+3. Notice. Three months. This agreement is governed by the laws of Ireland.
+"""
+
+
+def contract(name: str = "Ada Example", number: int = 1) -> bytes:
+    return CONTRACT.format(name=name, number=number).encode()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "inbox"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    made = Vault.create(tmp_path / "vault", officer="o", passphrase="p", work_factor=1)
+    made.new_compartment("inbox")
+    return made
+
+
+@pytest.fixture
+def catalog(vault: Vault) -> Iterator[Catalog]:
+    with Catalog.open(vault) as opened:
+        opened.add_case(CASE)
+        yield opened
+
+
+def take(vault: Vault, catalog: Catalog, folder: Path) -> Reconciliation:
+    with Intake(vault, catalog, jobs=1) as intake:
+        return intake.folder(folder)
+
+
+def adds_up(done: Reconciliation) -> bool:
+    return sum(done.count(state) for state in State) == len(done.outcomes)
+
+
+def test_every_file_ends_in_one_state(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    (folder / "contract.txt").write_bytes(contract())
+    (folder / "stranger.txt").write_bytes(contract("Zoe Nobody"))
+    (folder / "shopping.txt").write_text("milk, bread, two lemons and a newspaper for the train\n" * 5)
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj <<")
+    (folder / "link.txt").symlink_to(folder / "contract.txt")
+    done = take(vault, catalog, folder)
+    ends = {outcome.name: outcome.state for outcome in done.outcomes}
+    assert ends == {
+        "contract.txt": State.FILED,
+        "stranger.txt": State.ASKED,
+        "shopping.txt": State.ASKED,
+        "empty.pdf": State.QUARANTINED,
+        "broken.pdf": State.QUARANTINED,
+        "link.txt": State.QUARANTINED,
+    }
+    assert adds_up(done)
+    assert str(done) == "6 in = 1 filed + 2 asked + 3 quarantined"
+    for outcome in done.outcomes:
+        assert outcome.state is State.FILED or (outcome.reason and outcome.next_step), outcome
+
+
+def test_a_subfolder_named_as_a_case_goes_to_it(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    (folder / "GM-1").mkdir()
+    (folder / "GM-1" / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj <<")
+    done = take(vault, catalog, folder)
+    assert catalog.document(done.outcomes[0].document).case == CASE.id
+
+
+def test_the_original_is_kept_whatever_becomes_of_it(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj <<")
+    document = catalog.document(take(vault, catalog, folder).outcomes[0].document)
+    assert vault.compartment(document.case).get(document.sha256_sealed) == b"%PDF-1.7\n1 0 obj <<"
+
+
+def test_copies_name_their_original(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (folder / name).write_bytes(contract())
+    done = take(vault, catalog, folder)
+    first, *copies = done.outcomes
+    assert len(done.outcomes) == 3
+    assert [catalog.document(copy.document).duplicate_of for copy in copies] == [first.document] * 2
+    assert len(catalog.records(CASE.id)) == 1
+
+
+def test_archives_and_mails_are_opened(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    mail = email.message.EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "papers", "a@example.org", "b@example.org"
+    mail.set_content("Please find it attached.")
+    mail.add_attachment(contract(number=2), maintype="text", subtype="plain", filename="contract.txt")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("one.txt", contract(number=3))
+        archive.writestr("mail.eml", mail.as_bytes())
+    (folder / "all.zip").write_bytes(packed.getvalue())
+    done = take(vault, catalog, folder)
+    assert [outcome.state for outcome in done.outcomes] == [State.FILED] * 4
+    assert sum(outcome.kind == "contract" for outcome in done.outcomes) == 2
+    again = take(vault, catalog, folder)
+    assert len(again.outcomes) == 4
+    assert all(outcome.resumed for outcome in again.outcomes)
+
+
+def test_running_again_takes_nothing_twice(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    (folder / "contract.txt").write_bytes(contract())
+    first = take(vault, catalog, folder)
+    (folder / "later.txt").write_bytes(contract(number=2))
+    second = take(vault, catalog, folder)
+    assert [outcome.resumed for outcome in second.outcomes] == [True, False]
+    assert second.outcomes[0].document == first.outcomes[0].document
+    assert len(catalog.documents()) == 2
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from vault import Vault
+from toolkit.catalog import Catalog
+from toolkit.intake import Intake
+vault = Vault.unlock(Path(sys.argv[1]), "p")
+seen = []
+def told(outcome, known):
+    seen.append(outcome)
+    if len(seen) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+with Catalog.open(vault) as catalog, Intake(vault, catalog, jobs=2) as intake:
+    intake.folder(Path(sys.argv[2]), progress=told)
+"""
+
+
+def test_a_kill_in_the_middle_loses_nothing(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    for number in range(9):
+        (folder / f"{number}.txt").write_bytes(contract(number=number))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(20, 23):
+            archive.writestr(f"{number}.txt", contract(number=number))
+    (folder / "0.zip").write_bytes(packed.getvalue())
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(vault.folder), str(folder)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    before = len(catalog.documents())
+    assert 3 <= before < 13
+    done = take(vault, catalog, folder)
+    assert str(done) == "13 in = 13 filed + 0 asked + 0 quarantined"
+    assert len(catalog.documents()) == 13
+    assert len(catalog.records(CASE.id)) == 12
+    assert not vault.verify().problems
+
+
+def test_a_question_is_settled_by_a_person(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    (folder / "stranger.txt").write_bytes(contract("Zoe Nobody"))
+    asked = take(vault, catalog, folder).outcomes[0]
+    with pytest.raises(InputError):
+        settle(vault, catalog, asked.document)
+    settled = settle(vault, catalog, asked.document, reference="GM-1", person="spouse")
+    assert (settled.case, settled.person, settled.kind) == ("GM-1", "spouse", "contract")
+    document = catalog.document(asked.document)
+    assert (document.state, document.case, document.person) == (State.FILED, CASE.id, "p2")
+    assert vault.compartment(CASE.id).get(document.sha256_sealed) == contract("Zoe Nobody")
+
+
+def test_an_unknown_kind_is_named_by_a_person(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    (folder / "GM-1").mkdir()
+    (folder / "GM-1" / "note.txt").write_text("milk, bread, two lemons and a newspaper for the train\n" * 5)
+    asked = take(vault, catalog, folder).outcomes[0]
+    assert asked.kind == "unknown"
+    settled = settle(vault, catalog, asked.document, kind="degree", person="principal")
+    assert settled.kind == "degree"
+    record = catalog.record(asked.document)
+    assert record is not None
+    assert record.kind == "degree"
