@@ -119,7 +119,7 @@ def test_a_missing_value_names_template_paragraph_and_fact(folder, gone):
 
 
 def test_everything_missing_is_said_at_once(folder):
-    with pytest.raises(IncompleteError, match=r"case\.start.*pay\.amount "):
+    with pytest.raises(IncompleteError, match=r"(?s)case\.start.*pay\.amount "):
         letter(folder.add(*GOOD), {}, today=TODAY)
 
 

@@ -86,7 +86,7 @@ def write(name: str, facts: Facts, *, today: date, allow_unsure: bool = False) -
     if not allow_unsure:
         stops += _doubtful(definition, word, given)
     if stops:
-        raise IncompleteError(f"{definition.title}: " + "; ".join(stops) + ".", remedy=_SUPPLY)
+        raise IncompleteError("\n- ".join([f"{definition.title} cannot be written:", *stops]) + "\n", remedy=_SUPPLY)
     shown = facts.plain()
     values = {each: _shown(shown, each) if each in given else "" for each in _declared(definition)}
     values[_TODAY] = today.isoformat()
