@@ -105,6 +105,8 @@ def marriage_truth() -> Truth:
     return {
         "spouse_1": first.full_name,
         "spouse_2": second.full_name,
+        "spouse_1_birth_date": first.birth_date.isoformat(),
+        "spouse_2_birth_date": second.birth_date.isoformat(),
         "marriage_date": paper.married.isoformat(),
         "marriage_place": paper.office,
         "number": paper.number,

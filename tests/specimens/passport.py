@@ -16,6 +16,7 @@ from tests.specimens.zone import td3
 
 #: Data page in millimetres (ID-3) and the dots per inch it is drawn at.
 WIDTH, HEIGHT, PPI = 125, 88, 280
+AUTHORITY = "PASSPORT OFFICE EUNOMIA"
 
 
 def _png(values: np.ndarray) -> bytes:
@@ -87,6 +88,7 @@ def data_page(person: Person, rng: np.random.Generator) -> Picture:
         "personal": person.passport.personal,
         "issued": _day(person.passport.issued),
         "expires": _day(person.passport.expires),
+        "authority": AUTHORITY,
         "zone": lines,
     }
     images = {
@@ -123,6 +125,6 @@ def truth(person: Person) -> Truth:
         "expiry_date": person.passport.expires.isoformat(),
         "issue_date": person.passport.issued.isoformat(),
         "birth_place": person.birth_place.upper(),
-        "optional_data": person.passport.personal,
+        "authority": AUTHORITY,
         "mrz": list(lines),
-    }
+    } | ({"optional_data": person.passport.personal} if person.passport.personal else {})
