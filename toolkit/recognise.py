@@ -26,6 +26,11 @@ from toolkit.zone import FoundZone
 
 UNKNOWN = "unknown"
 
+#: What stands for the value in a sentence of a field pattern.
+HOLE = "{value}"
+
+_SPACE = re.compile(r"\[[^\]]*\]|\(\?<[=!][^)]*\)| ")
+
 #: The readers a kind can name; `toolkit.read` finds the module of that name under `toolkit.readers`.
 Family = Literal["travel_document", "money_paper", "contract", "patterns"]
 
@@ -52,13 +57,20 @@ class FieldPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         sentences = [sentence for each in self.sentences.values() for sentence in each]
-        for expression in (self.regex, *(sentence.replace("{value}", "") for sentence in sentences)):
+        for sentence in sentences:
+            if sentence.count(HOLE) != 1:
+                raise ValueError(f"{sentence!r} needs {HOLE} exactly once")
+        parts = [loosened(part) for sentence in sentences for part in sentence.split(HOLE)]
+        for expression in (self.regex, *parts):
             try:
                 re.compile(expression)
             except re.error as mistake:
                 raise ValueError(f"{expression!r} is no expression: {mistake}") from mistake
-        if any(sentence.count("{value}") != 1 for sentence in sentences):
-            raise ValueError("a sentence needs {value} exactly once")
+
+
+def loosened(expression: str) -> str:
+    """Return *expression* with any white space for every space, but for those in brackets and in looks behind."""
+    return _SPACE.sub(lambda found: found[0] if found[0] != " " else r"\s+", expression)
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,8 +119,11 @@ def recognise(opened: Opened) -> Recognised:
         if any(attached.casefold() in kind.attachments for attached, _ in opened.attachments):
             return Recognised(kind, name, 0.99, numbers)
     scores = _scores(opened.pages, known)
-    best, confidence = _winner(scores)
-    found = zone.find(opened) if _may_hold_zone(opened.pages, known.get(best), confidence) else None
+    best, confidence = _winner(scores, known)
+    seems_travel = confidence < _ENOUGH or any(
+        scores[name] >= 2 for name, kind in known.items() if kind.reader == "travel_document"
+    )
+    found = zone.find(opened) if _may_hold_zone(opened.pages, seems_travel) else None
     if found is not None:
         by_zone = _of_zone(found.zone.document_code, known, scores)
         if by_zone:
@@ -134,13 +149,11 @@ _LONG_PHRASE = 8
 _CONFUSED = str.maketrans("01i|58", "olllsb")
 
 
-def _may_hold_zone(pages: Sequence[Page], kind: Kind | None, confidence: float) -> bool:
-    """Whether looking for a zone is worth its time: printed zones show chevrons, pictures may hold faint ones."""
+def _may_hold_zone(pages: Sequence[Page], seems_travel: bool) -> bool:
+    """Whether looking for a zone is worth its time: legible zones show chevrons, pictures may hold faint ones."""
     if any("<<" in word.text for page in pages for word in page.words):
         return True
-    if not any(page.method is Method.OCR for page in pages):
-        return False
-    return kind is None or kind.reader == "travel_document" or confidence < 0.9
+    return seems_travel and any(page.method is Method.OCR for page in pages)
 
 
 def _of_zone(code: str, known: Mapping[str, Kind], scores: Mapping[str, float]) -> str:
@@ -153,14 +166,24 @@ def _of_zone(code: str, known: Mapping[str, Kind], scores: Mapping[str, float]) 
     return max(fits)[2] if fits else ""
 
 
-def _winner(scores: Mapping[str, float]) -> tuple[str, float]:
-    """Return the best kind and a confidence that grows with its score and with its lead over the next."""
+def _winner(scores: Mapping[str, float], known: Mapping[str, Kind]) -> tuple[str, float]:
+    """Return the best kind and a confidence that grows with its score and with its lead over the next.
+
+    A near kind that the same reader reads (a receipt beside an invoice) takes less from it than a far one.
+    """
     ranked = sorted(((score, name) for name, score in scores.items()), reverse=True)
     if not ranked or ranked[0][0] <= 0:
         return UNKNOWN, 0.0
     best, name = ranked[0]
-    second = max(0.0, ranked[1][0]) if len(ranked) > 1 else 0.0
-    return name, (1 - math.exp(-best / 3)) * (1 - 0.5 * math.exp((second - best) / 2))
+    confidence = 1 - math.exp(-best / 3)
+    for near, doubt in ((False, 0.5), (True, 0.15)):
+        rivals = [score for score, other in ranked[1:] if _near(known[name], known[other]) is near]
+        confidence *= 1 - doubt * math.exp((max(0.0, *rivals, 0.0) - best) / 2)
+    return name, confidence
+
+
+def _near(kind: Kind, other: Kind) -> bool:
+    return kind.reader == other.reader != "patterns"
 
 
 def _scores(pages: Sequence[Page], known: Mapping[str, Kind]) -> dict[str, float]:

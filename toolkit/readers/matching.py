@@ -15,11 +15,10 @@ from toolkit.model import Box, Field, Page, Proof, Source, Word
 from toolkit.readers import spell
 from toolkit.readers.naming import name_at
 from toolkit.readers.prose import Prose
-from toolkit.recognise import FieldPattern, fold
+from toolkit.recognise import HOLE, FieldPattern, fold, loosened
 
 _SENTENCE, _BESIDE, _BELOW = 0.92, 0.92, 0.85
 _REACH = 160
-_HOLE = "{value}"
 _LINE_END = re.compile(r"[\n\f]|\.\s|\s{3,}|$")
 
 
@@ -62,8 +61,8 @@ def _fitting(sentence: str, pattern: FieldPattern, text: str) -> Iterator[Value]
 @cache
 def _compiled(sentence: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     """A sentence before and after its hole; a space stands for any white space, case does not matter."""
-    before, _, after = (part.replace(" ", r"\s+") for part in sentence.partition(_HOLE))
-    return re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE) if after else None
+    before, _, after = sentence.partition(HOLE)
+    return re.compile(loosened(before), re.IGNORECASE), re.compile(loosened(after), re.IGNORECASE) if after else None
 
 
 def at(text: str, start: int, pattern: FieldPattern) -> Value | None:

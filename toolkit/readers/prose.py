@@ -49,23 +49,31 @@ class Prose:
         """Return the text of one line."""
         return self.text[row.start : row.end]
 
-    def words(self, start: int, end: int) -> tuple[tuple[int, Word], ...]:
-        """Return (page, word) for every word that touches `start`..`end`."""
+    def words(self, start: int, end: int) -> tuple[tuple[int, tuple[int, Word]], ...]:
+        """Return (number, (page, word)) for every word that touches `start`..`end`."""
         first = max(0, bisect_right(self._starts, start) - 1)
         last = bisect_right(self._starts, max(start, end - 1))
-        return self._words[first:last]
+        return tuple(enumerate(self._words[first:last], first))
 
     def source(self, start: int, end: int) -> Source:
         """Return where `start`..`end` stands: the page of its first word and the box around its words on that page."""
         touched = self.words(start, end)
         if not touched:
             return Source("", None, None, Method.TEXT_LAYER)
-        page = touched[0][0]
-        return Source("", page, Box.around([word.box for at, word in touched if at == page]), self._methods[page])
+        page = touched[0][1][0]
+        boxes = [self._part(number, word, start, end) for number, (at, word) in touched if at == page]
+        return Source("", page, Box.around(boxes), self._methods[page])
+
+    def _part(self, number: int, word: Word, start: int, end: int) -> Box:
+        """The part of a word's box that `start`..`end` takes: OCR gives runs of several words as one."""
+        begin, length = self._starts[number], max(1, len(word.text))
+        first, last = max(0, start - begin) / length, min(length, end - begin) / length
+        left, width = word.box.left, word.box.width
+        return Box(left + first * width, word.box.top, left + max(first, last) * width, word.box.bottom)
 
     def confidence(self, start: int, end: int) -> float:
         """Return the lowest confidence among the words of `start`..`end` (1.0 for a text layer)."""
-        return min((word.confidence for _, word in self.words(start, end)), default=0.0)
+        return min((word.confidence for _, (_, word) in self.words(start, end)), default=0.0)
 
     def field(self, name: str, value: Value, trust: float, span: tuple[int, int], currency: str | None = None) -> Field:
         """Return a Field for *value* read at *span*, *trust* lowered by how well the words themselves were read."""
