@@ -63,6 +63,8 @@ RECEIPT = Record(
 def quick_disk(monkeypatch):
     """These tests kill processes, not the power: waiting for the disk would only make them slow."""
     monkeypatch.setattr("os.fsync", lambda handle: None)
+    quick = [setting for setting in schema.SETTINGS if "synchronous" not in setting]
+    monkeypatch.setattr(schema, "SETTINGS", (*quick, "synchronous=OFF"))
 
 
 @pytest.fixture
@@ -508,6 +510,14 @@ def test_verify_leaves_a_damaged_ledger_to_the_vault(vault, catalog):
 
 
 # --- migrations, failures, kills
+
+
+def test_the_database_is_set_up_to_last(vault, catalog, monkeypatch):
+    monkeypatch.undo()
+    with reopened(vault) as again:
+        found = [again._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+        assert found == ["wal", 2]
+        assert again._connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
 
 
 def test_a_newer_catalogue_is_refused(vault, catalog):

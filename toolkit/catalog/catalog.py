@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 
-from toolkit.catalog import checking, contents, lookup
+from toolkit.catalog import checking, contents, lookup, schema
 from toolkit.catalog.pending import Pending
 from toolkit.catalog.rows import Row, Rows, translated
-from toolkit.catalog.schema import migrate
 from toolkit.errors import InputError, UnknownNameError
 from toolkit.model import Case, Document, Record, State
 from vault import Compartment, MissingError, Report, Vault
@@ -252,9 +251,9 @@ class Catalog:
     # --- inside
 
     def _prepare(self) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-            self._connection.execute(f"PRAGMA {pragma}").fetchall()
-        migrate(self._connection)
+        for setting in schema.SETTINGS:
+            self._connection.execute(f"PRAGMA {setting}").fetchall()
+        schema.migrate(self._connection)
         if INBOX not in self._vault.compartments():
             self._vault.new_compartment(INBOX)
         if not self._rows.changes():

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 
 from vault import VaultError
 
+#: What is committed is on the disk, what refers to a row keeps it, and what is deleted is overwritten.
+SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+
 #: The columns that tell a row from its neighbours.
 KEYS = {
     "cases": ("id",),
