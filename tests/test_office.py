@@ -8,8 +8,8 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from toolkit import office
-from toolkit.errors import MissingToolError, ToolkitError
+from toolkit import disarm, office
+from toolkit.errors import HostileError, MissingToolError, ToolkitError
 
 
 def _word(text: str) -> bytes:
@@ -53,3 +53,19 @@ def test_a_file_left_out_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setattr(office, "program", lambda: str(idle))
     with pytest.raises(ToolkitError, match="left out 1 of 1"):
         office.to_pdf([b"x"])
+
+
+def test_a_submitted_file_that_fails_is_named(monkeypatch, tmp_path):
+    idle = tmp_path / "soffice"
+    idle.write_text("#!/bin/sh\nexit 77\n")
+    idle.chmod(0o755)
+    monkeypatch.setattr(office, "program", lambda: str(idle))
+    with pytest.raises(HostileError, match="d7"):
+        office.submitted_to_pdf("d7", b"x")
+
+
+@pytest.mark.office
+@pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
+def test_a_submitted_file_is_laid_out():
+    made = office.submitted_to_pdf("d1", disarm.word(_word("an assignment contract")))
+    assert "an assignment contract" in PdfReader(io.BytesIO(made)).pages[0].extract_text()

@@ -1,7 +1,9 @@
 """Word files to PDF by LibreOffice Writer: many files a start, in a profile of its own, under a time limit.
 
 LibreOffice takes over a second to start and a tenth of one for each file, so callers hand over all they have at once.
-It runs without macros, and only ever on files this toolkit wrote from its own templates.
+It runs without macros and, where the kernel allows, without network, and under limits of memory, processor time and
+file size. Files from outside go through `toolkit.disarm` first and are converted one at a time, so that one that brings
+LibreOffice down is named and takes no other with it.
 """
 
 from __future__ import annotations
@@ -12,15 +14,18 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
-from toolkit.errors import MissingToolError, ToolkitError
+from toolkit.errors import HostileError, MissingToolError, ToolkitError
 
 _PROGRAMS = ("soffice", "libreoffice")
 _INSTALL = "Install it with: apt-get install libreoffice-writer-nogui"
 #: PDF/A-2b, so that a letter filed today opens the same in thirty years.
 _FILTER = 'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}'
 _BATCH = 200
+_MEMORY = 4 << 30
+_LARGEST = 512 << 20
 
 
 def program() -> str | None:
@@ -58,7 +63,7 @@ def _convert(soffice: str, files: Sequence[bytes], seconds: float) -> list[bytes
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--convert-to", _FILTER, "--outdir", str(made), *(f"{name}.docx" for name in names),
         ]  # fmt: skip
-        _run(command, folder, seconds + len(files))
+        _run([*_confined(int(seconds) + len(files)), *command], folder, seconds + len(files))
         missing = sum(not (made / f"{name}.pdf").is_file() for name in names)
         if missing:
             raise ToolkitError(
@@ -67,6 +72,41 @@ def _convert(soffice: str, files: Sequence[bytes], seconds: float) -> list[bytes
                 + _INSTALL,
             )
         return [(made / f"{name}.pdf").read_bytes() for name in names]
+
+
+def submitted_to_pdf(document: str, file: bytes, *, seconds: float = 60.0) -> bytes:
+    """Convert one Word file from outside, as `toolkit.disarm.word` returned it; *document* is the id messages name.
+
+    Raises HostileError naming the document when LibreOffice fails on it or hangs, MissingToolError when it is absent.
+    """
+    try:
+        return to_pdf([file], seconds=seconds)[0]
+    except MissingToolError:
+        raise
+    except ToolkitError as failure:
+        raise HostileError(
+            f"Document {document}: LibreOffice could not lay it out.", remedy="Ask for the document as PDF."
+        ) from failure
+
+
+@cache
+def _unshare() -> tuple[str, ...]:
+    """Return the command that takes the network away, or nothing where the kernel does not let us."""
+    for flags in ("-rn", "-n"):
+        command = ("unshare", flags)
+        if (
+            shutil.which("unshare")
+            and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
+        ):
+            return command
+    return ()
+
+
+def _confined(seconds: int) -> tuple[str, ...]:
+    limits: tuple[str, ...] = ()
+    if shutil.which("prlimit"):
+        limits = ("prlimit", f"--cpu={seconds}", f"--as={_MEMORY}", f"--fsize={_LARGEST}", "--core=0")
+    return (*limits, *_unshare())
 
 
 def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
