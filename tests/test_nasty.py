@@ -1,4 +1,4 @@
-"""Files that broke other readers, through the confined chain a real submission takes. `bench/nasty.py` runs them all."""
+"""Files that broke other readers, through the confined chain of a real submission. `bench/nasty.py` runs them all."""
 
 from __future__ import annotations
 
