@@ -57,14 +57,18 @@ class _Reading:
 def candidates(rough: Sequence[Line], *, today: date) -> tuple[Candidate, ...]:
     """Return the likeliest zones that *rough* (two or three lines, top to bottom) can be, cheapest first."""
     found: dict[tuple[str, ...], Candidate] = {}
-    for layout in _layouts(rough):
-        variants = [fit(line, layout.width) for line in rough]
-        for chosen in itertools.islice(itertools.product(*variants), 60):
-            extra = sum(cost for _, cost in chosen)
+    cheapest = FAR * FAR
+    for layout in sorted(_layouts(rough), key=lambda each: sum(abs(each.width - len(line)) for line in rough)):
+        ways = itertools.islice(itertools.product(*(fit(line, layout.width) for line in rough)), 60)
+        for extra, chosen in sorted(((sum(price for _, price in way), way) for way in ways), key=lambda each: each[0]):
+            # Prices only add up: what costs more already by its length cannot become the cheapest.
+            if extra > cheapest:
+                break
             for candidate in _read(layout, [line for line, _ in chosen], extra, today):
                 known = found.get(candidate.zone.lines)
                 if known is None or candidate.cost < known.cost:
                     found[candidate.zone.lines] = candidate
+                cheapest = min(cheapest, candidate.cost)
     return tuple(sorted(found.values(), key=lambda candidate: candidate.cost)[:_KEPT])
 
 
