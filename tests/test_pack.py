@@ -135,6 +135,13 @@ def test_an_incomplete_packet_says_so_on_its_cover():
     assert "INCOMPLETE" not in texts(pack(CASE, FINDINGS, EXHIBITS, today=TODAY).pdf)[0]
 
 
+def test_what_was_left_out_is_on_the_cover():
+    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY, left_out=["Assignment contract"])
+    cover = texts(made.pdf)[0]
+    assert "INCOMPLETE" in cover and "Assignment contract" in cover
+    assert not made.manifest["complete"] and made.manifest["left_out"] == 1
+
+
 def test_many_open_requirements_do_not_push_the_index_off():
     many = [finding(f"rule-{n}", Verdict.UNMET) for n in range(120)]
     made = pack(CASE, many, EXHIBITS, today=TODAY, incomplete=True)

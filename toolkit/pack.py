@@ -49,12 +49,14 @@ def pack(
     today: date,
     route_title: str = "",
     incomplete: bool = False,
+    left_out: Sequence[str] = (),
 ) -> Packet:
     """Bind *exhibits* into one PDF in the legal order of the case's route, on the paper of its country.
 
     Raises IncompleteError when a binding requirement is UNMET or UNSURE, unless *incomplete*, and then the cover says
-    so and lists them; UnreadableError naming the document id when an exhibit cannot be bound. A packet whose index is
-    not true of its pages is never returned.
+    so and lists them; UnreadableError naming the document id when an exhibit cannot be bound. *left_out* are titles of
+    documents that belong here and could not be had as pages: the cover names them too. A packet whose index is not true
+    of its pages is never returned.
     """
     opened = outstanding(findings)
     if opened and not incomplete:
@@ -65,7 +67,7 @@ def pack(
         )
     sources = {id(each): Foreign.open(each.document, each.pdf) for each in exhibits}
     counts = {key: source.count for key, source in sources.items()}
-    sheet = _Sheet(case, findings, opened, today, route_title)
+    sheet = _Sheet(case, findings, opened, today, route_title, tuple(left_out))
     front, sections = _front(sheet, order.arranged(case, exhibits), counts)
     placed = [each for section in sections for each in section.exhibits]
     covers = len(front.pages) - len(placed)
@@ -88,6 +90,7 @@ class _Sheet:
     open: Sequence[Finding]
     today: date
     route_title: str
+    left_out: tuple[str, ...]
 
     @property
     def title(self) -> str:
@@ -152,6 +155,7 @@ def _data(sheet: _Sheet, sections: Sequence[Section], covers: int) -> typeset.Da
                 for name, day in sorted(case.dates.items(), key=lambda each: each[1])
             ],
         },
+        "left_out": sheet.left_out,
         "open": [_finding(sheet, finding, placed) for finding in sheet.open],
         "findings": [_finding(sheet, finding, placed) for finding in sheet.findings],
         "sections": [_section(sheet, section) for section in sections],
@@ -177,7 +181,7 @@ def _section(sheet: _Sheet, section: Section) -> typeset.Data:
             {
                 "number": each.number,
                 "title": each.exhibit.title,
-                "about": _who(sheet.case, each.exhibit.person),
+                "about": _about_exhibit(sheet.case, each.exhibit),
                 "pages": each.last - each.divider,
                 "divider": each.divider,
                 "range": f"page {each.last}" if each.first == each.last else f"pages {each.first} to {each.last}",
@@ -198,6 +202,12 @@ def _finding(sheet: _Sheet, finding: Finding, placed: Sequence[Placed]) -> types
         "level": finding.level if finding.level not in ("mandatory", "conditional") else "",
         "places": [{"exhibit": exhibit, "page": page} for exhibit, page in order.places(finding, placed)],
     }
+
+
+def _about_exhibit(case: Case, exhibit: Exhibit) -> str:
+    """Whose document it is, unless its title says so already."""
+    name = _who(case, exhibit.person)
+    return "" if name in exhibit.title else name
 
 
 def _who(case: Case, id_or_role: str) -> str:
@@ -237,7 +247,8 @@ def _manifest(sheet: _Sheet, placed: Sequence[Placed], made: bytes, pages: int) 
         "case": sheet.case.reference,
         "route": sheet.case.route,
         "made": sheet.today.isoformat(),
-        "complete": not sheet.open,
+        "complete": not sheet.open and not sheet.left_out,
+        "left_out": len(sheet.left_out),
         "pages": pages,
         "sha256": hashlib.sha256(made).hexdigest(),
         "exhibits": [
