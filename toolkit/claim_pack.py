@@ -6,7 +6,7 @@ Knows the schedule and how to bind pages; decides nothing about what counts (`cl
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -125,48 +125,53 @@ def _data(
     case: Case, claimant: str, made: Schedule, pages: Sequence[int], style: tuple[str, str], today: date
 ) -> typeset.Data:
     paper, language = style
-    page = iter(pages)
-    days = sorted(line.date for line in made.lines)
-
-    def subtotal(each: Subtotal) -> typeset.Data:
-        spent = "" if each.amount is None else phrasing.amount(each.amount, each.name, language)
-        converted = phrasing.amount(each.converted, made.currency, language)
-        return {"name": each.name, "count": each.count, "amount": spent, "converted": converted}
-
+    days = [line.date for line in made.lines]
     return {
         "title": f"Expense claim {case.reference}",
         "paper": paper,
         "address": PAGE_ADDRESS,
         "reference": case.reference,
         "claimant": claimant,
-        "period": f"Receipts of {days[0]} to {days[-1]}" if days else "",
+        "period": f"Receipts of {min(days)} to {max(days)}" if days else "",
         "today": phrasing.long_date(today, language),
         "currency": made.currency,
         "total": phrasing.money(made.total, made.currency, language),
         "total_plain": phrasing.amount(made.total, made.currency, language),
         "rule": _RULE,
-        "lines": [
-            {
-                "number": line.number,
-                "date": line.date.isoformat(),
-                "merchant": line.merchant,
-                "category": line.category,
-                "amount": phrasing.money(line.amount, line.currency, language),
-                "rate": "" if line.currency == made.currency else f"{line.rate.value:f}",
-                "rate_date": "" if line.currency == made.currency else line.rate.date.isoformat(),
-                "converted": phrasing.amount(line.converted, made.currency, language),
-                "notes": "; ".join(line.notes),
-                "page": next(page),
-            }
-            for line in made.lines
-        ],
-        "unsettled": [
-            {"number": f"S{x.number}", "seen": x.seen, "reasons": "; ".join(x.reasons), "page": next(page)}
-            for x in made.unsettled
-        ],
-        "duplicates": [
-            {"number": f"D{x.number}", "of": x.of, "why": x.why, "page": next(page)} for x in made.duplicates
-        ],
-        "by_currency": [subtotal(each) for each in made.by_currency],
-        "by_category": [subtotal(each) for each in made.by_category],
+        "by_currency": [_subtotal(each, made.currency, language) for each in made.by_currency],
+        "by_category": [_subtotal(each, made.currency, language) for each in made.by_category],
+        **_rows(made, iter(pages), language),
     }
+
+
+def _rows(made: Schedule, page: Iterator[int], language: str) -> dict[str, typeset.Data]:
+    """The rows of the schedule, of what is to be settled and of the duplicates, in the order of the receipts."""
+    lines: list[typeset.Data] = [
+        {
+            "number": line.number,
+            "date": line.date.isoformat(),
+            "merchant": line.merchant,
+            "category": line.category,
+            "amount": phrasing.money(line.amount, line.currency, language),
+            "rate": "" if line.currency == made.currency else f"{line.rate.value:f}",
+            "rate_date": "" if line.currency == made.currency else line.rate.date.isoformat(),
+            "converted": phrasing.amount(line.converted, made.currency, language),
+            "notes": "; ".join(line.notes),
+            "page": next(page),
+        }
+        for line in made.lines
+    ]
+    unsettled: list[typeset.Data] = [
+        {"number": f"S{x.number}", "seen": x.seen, "reasons": "; ".join(x.reasons), "page": next(page)}
+        for x in made.unsettled
+    ]
+    twins: list[typeset.Data] = [
+        {"number": f"D{x.number}", "of": x.of, "why": x.why, "page": next(page)} for x in made.duplicates
+    ]
+    return {"lines": lines, "unsettled": unsettled, "duplicates": twins}
+
+
+def _subtotal(each: Subtotal, currency: str, language: str) -> typeset.Data:
+    spent = "" if each.amount is None else phrasing.amount(each.amount, each.name, language)
+    converted = phrasing.amount(each.converted, currency, language)
+    return {"name": each.name, "count": each.count, "amount": spent, "converted": converted}
