@@ -136,7 +136,7 @@ FILES: Mapping[str, Drawer] = {
     f"{GB}/Scan0011.pdf": _passport_scan,
     f"{GB}/Employment contract.pdf": _contract,
     f"{GB}/hotel receipt.pdf": _lodge,
-    f"{GB}/hotel receipt (1).pdf": _copy_of_lodge,
+    f"{GB}/hotel.pdf": _copy_of_lodge,
     f"{GB}/payslip.pdf": lambda _: oddities.locked(),
     f"{GB}/Scan0014.pdf": lambda _: oddities.stray_letter(),
     "Employment contract (1).pdf": _broken,
@@ -145,7 +145,7 @@ FILES: Mapping[str, Drawer] = {
 }
 
 #: Files that are byte for byte another one.
-COPIES = {f"{GB}/hotel receipt (1).pdf": f"{GB}/hotel receipt.pdf"}
+COPIES = {f"{GB}/hotel.pdf": f"{GB}/hotel receipt.pdf"}
 
 #: Loose files and the case that the names on them lead to.
 LED = {"IMG_2043.jpg": US}
