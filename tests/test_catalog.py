@@ -472,6 +472,29 @@ def test_an_older_catalogue_put_back_is_noticed(vault, catalog):
         assert any("older than the ledger" in each for each in again.verify().problems)
 
 
+def test_an_older_ledger_put_back_is_noticed(vault, catalog):
+    filled(vault, catalog)
+    kept = vault.folder.parent / "kept"
+    shutil.copytree(vault.folder, kept)
+    with reopened(vault) as again:
+        again.move_document("d1", state=State.ASKED)
+        assert again.verify().problems == ()
+    for name in ("ledger.jsonl", "ledger-head.json"):
+        shutil.copy(kept / name, vault.folder / name)
+    with reopened(vault) as again:
+        assert any("older than the catalogue" in each for each in again.verify().problems)
+
+
+def test_what_waits_to_be_told_is_no_old_ledger(vault, catalog, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("toolkit.catalog.pending.Pending.do", lambda pending: None)
+        catalog.add_document(paper(vault))
+        assert catalog.verify().problems == ()
+    with reopened(vault) as again:
+        assert again.verify().problems == ()
+        assert [entry["event"] for entry in vault.ledger.entries()][-1] == "document.filed"
+
+
 def test_a_removed_catalogue_is_noticed(vault, catalog):
     filled(vault, catalog)
     for name in vault.folder.glob("catalog.db*"):

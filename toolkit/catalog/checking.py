@@ -32,11 +32,16 @@ def _scope(rows: Rows, scope: str, blobs: set[str]) -> int:
 
 
 def _rollback(rows: Rows, vault: Vault) -> list[str]:
-    """Compare with the ledger, which is told how often the catalogue was written: an old copy lags behind."""
+    """Compare with the ledger, which is told how often the catalogue was written: an old copy of either lags behind."""
+    with rows.reading():
+        changes, waiting = rows.changes(), bool(rows.find("pending"))
     try:
         known = max((int(entry.get("fact.change", 0)) for entry in vault.ledger.entries()), default=0)
     except TamperedError:
         return []  # the vault's own report says what is wrong with the ledger
-    if known > rows.changes():
+    # The last change that was told is followed by one that only clears away what was to be told.
+    if known >= changes:
         return ["catalogue: it is older than the ledger says: an old copy was put in its place"]
+    if known < changes - 1 and not waiting:
+        return ["ledger: it is older than the catalogue says: an old copy was put in its place"]
     return []

@@ -110,7 +110,7 @@ class Rows:
         return [str(row["scope"]) for row in self._select("SELECT scope FROM heads ORDER BY scope", ())]
 
     def changes(self) -> int:
-        """Return how many transactions have written to the catalogue."""
+        """Return how many transactions have changed a row."""
         return int(str(self._head(_HEADS)["version"]))
 
     @contextmanager
@@ -159,6 +159,8 @@ class Rows:
             )
 
     def _write_heads(self) -> None:
+        if not self._changes:
+            return
         for scope in sorted(self._changes):
             self._move_head(scope, self._changes.pop(scope))
         # What moving the heads has changed is the sum of the heads themselves.
