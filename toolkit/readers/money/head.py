@@ -1,0 +1,293 @@
+"""The head of the paper: what each of its rows is, the merchant's name, address and tax number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from statistics import median
+from typing import Literal
+
+import msgspec
+
+from toolkit import definitions
+from toolkit.fields.calendar_words import fold
+from toolkit.model import Method
+from toolkit.readers.money.labels import DATA, roles
+from toolkit.readers.money.rows import Row
+
+#: A head is no longer than this; letters of companies put their own address at the foot, which is looked at too.
+_LONGEST = 18
+
+RowClass = Literal["company", "registration", "contact", "tax_id", "document", "slogan", "address", "name", "noise"]
+
+
+class HeadWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The shape of `head.toml`: regular expressions by what a row that matches is."""
+
+    company: tuple[str, ...]
+    tail: tuple[str, ...]
+    registration: tuple[str, ...]
+    contact: tuple[str, ...]
+    tax_id: tuple[str, ...]
+    document: tuple[str, ...]
+    slogan: tuple[str, ...]
+    address: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value of the head with the rows it came from."""
+
+    value: str
+    confidence: float
+    rows: tuple[Row, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head says; None where it says nothing that can be told."""
+
+    merchant: Found | None
+    others: tuple[Found, ...]
+    address: Found | None
+    tax_id: Found | None
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = definitions.load(DATA / "head.toml", HeadWords)
+    return {
+        name: re.compile("|".join(f"(?:{each})" for each in getattr(words, name))) for name in words.__struct_fields__
+    }
+
+
+def _has(name: str, text: str) -> re.Match[str] | None:
+    return _patterns()[name].search(text)
+
+
+@cache
+def _folded(text: str) -> str:
+    return fold(text).replace("ß", "ss")
+
+
+def company_end(text: str) -> int | None:
+    """Return where the company form in *text* ends, None without one. A form is not the whole of a name."""
+    folded = fold(text)
+    ends = [m.end() for m in _patterns()["company"].finditer(folded) if re.search(r"[^\W\d_]{2}", folded[: m.start()])]
+    return ends[-1] if ends else None
+
+
+def classify(row: Row) -> RowClass:
+    """Say what *row* is, the more telling answer first."""
+    text = _folded(row.text)
+    letters = sum(each.isalpha() for each in text)
+    checks: tuple[tuple[RowClass, Callable[[], bool]], ...] = (
+        ("tax_id", lambda: bool(_has("tax_id", text))),
+        ("noise", lambda: letters < 3 and not re.fullmatch(r"\W*\d{5}\W*", text)),
+        ("slogan", lambda: bool(_has("slogan", text))),
+        ("registration", lambda: bool(_has("registration", text)) and company_end(row.text) is None),
+        ("document", lambda: bool(_has("document", text)) or "buyer" in roles(row.text)),
+        ("company", lambda: company_end(row.text) is not None and not _starts_as_address(text)),
+        ("contact", lambda: bool((found := _has("contact", text)) and found.start() < 6)),
+        ("address", lambda: bool(_has("address", text)) and bool(re.search(r"\d|,", text))),
+        ("contact", lambda: bool(_has("contact", text))),
+        ("address", lambda: bool(_has("address", text)) and letters > 3),
+    )
+    return next((name for name, holds in checks if holds()), "name")
+
+
+def _starts_as_address(text: str) -> bool:
+    return bool(re.match(r"\W*(?:no\b|lot\b|blk\b|\d+[a-z]?\W)", text)) and bool(_has("address", text))
+
+
+def read(rows: Sequence[Row], priced: frozenset[int] | set[int]) -> Head:
+    """Read the head of *rows*; *priced* are the indexes of the rows with amounts: the first of them ends the head."""
+    top = list(rows[:_LONGEST])
+    classes = [classify(row) for row in top]
+    # `Seksyen 2.5, 40400 Shah Alam`: numbers in addresses look like amounts.
+    body = next((i for i, row in enumerate(top) if row.index in priced and classes[i] != "address"), len(top))
+    top, classes = top[: max(body, 3)], classes[: max(body, 3)]
+    ranked = _merchants(rows, top, classes)
+    merchant = ranked[0][1] if ranked else None
+    address = _address(top, classes, merchant)
+    return Head(merchant, tuple(found for _, found in ranked[1:3]), address, _tax_id(rows))
+
+
+def _merchants(rows: Sequence[Row], top: Sequence[Row], classes: Sequence[RowClass]) -> list[tuple[float, Found]]:
+    tall = median(row.height for row in rows) if rows else 0.0
+    text = _loose(" ".join(row.text for row in rows))
+    scored: list[tuple[float, Found]] = []
+    place = 0
+    at = 0
+    while at < len(top):
+        if classes[at] not in ("company", "name"):
+            at += 1
+            continue
+        span = _joined(top, classes, at)
+        points, found = _merchant(top, classes, at, span, tall, text, place)
+        if len(_loose(found.value)) >= 3:
+            scored.append((points, found))
+            place += 1
+        at += span
+    scored += list(_elsewhere(rows, top))
+    scored = sorted((each for each in scored if each[0] >= 1), key=lambda each: -each[0])
+    return [(points, _sure(points, found, scored)) for points, found in scored]
+
+
+def _merchant(
+    top: Sequence[Row], classes: Sequence[RowClass], at: int, span: int, tall: float, text: str, place: int
+) -> tuple[float, Found]:
+    own = tuple(top[at : at + span])
+    value = trimmed(" ".join(row.text for row in own))
+    following = classes[at + span] if at + span < len(top) else "noise"
+    loose = _loose(value)
+    repeated = len(loose) > 3 and text.count(loose) > 1
+    points = 2.0 - 0.5 * min(place, 3)
+    points += 3.0 if company_end(value) is not None else 0.0
+    points += 1.0 if following in ("address", "registration", "tax_id") else 0.3 if following == "contact" else 0.0
+    points += 0.7 if own[0].height > 1.3 * tall else 0.0
+    points += 1.0 if repeated else 0.0
+    points -= 1.0 if any(each in classes[:at] for each in ("address", "document")) else 0.0
+    points -= 1.5 if any("buyer" in roles(row.text) for row in top[:at]) else 0.0
+    confidence = min(word.confidence for row in own for word in row.words)
+    points -= 1.5 if at and re.search(r"\b(?:owned|operated) by\b", _folded(top[at - 1].text)) else 0.0
+    points -= 1.0 if confidence < 0.80 else 0.0
+    points -= 1.0 if sum(each.isdigit() for each in value) > 0.3 * len(value) else 0.0
+    points -= 0.8 if len(loose) < 4 or not re.search(r"[^\W\d_]{3}", value) else 0.0
+    return points, Found(value, confidence, own, repeated)
+
+
+def _joined(top: Sequence[Row], classes: Sequence[RowClass], at: int) -> int:
+    """How many rows the name takes: an open bracket or a word such as `TRADING` goes on where the first row ended."""
+    span = 1
+    while at + span < len(top) and span < 3 and classes[at + span] in ("company", "name"):
+        so_far = " ".join(row.text for row in top[at : at + span])
+        following = _folded(top[at + span].text)
+        opened = so_far.count("(") > so_far.count(")")
+        goes_on = company_end(so_far) is None and (_has("tail", following) or _only_form(following))
+        if not (opened or goes_on):
+            break
+        span += 1
+    return span
+
+
+def _only_form(text: str) -> bool:
+    rest = _patterns()["company"].sub(" ", text)
+    return rest != text and not re.search(r"[^\W\d_]{3}", rest)
+
+
+def _elsewhere(rows: Sequence[Row], top: Sequence[Row]) -> list[tuple[float, Found]]:
+    """Legal names further down: shops print their company at the foot."""
+    scored = []
+    for row in rows[len(top) :]:
+        if company_end(row.text) is None or len(row.text) > 70 or re.search(r"\d[.,]\d\d\b", row.text):
+            continue
+        if classify(row) == "company":
+            value = trimmed(row.text)
+            confidence = min(word.confidence for word in row.words)
+            scored.append((2.2, Found(value, confidence, (row,))))
+    return scored[:2]
+
+
+def _sure(points: float, found: Found, scored: Sequence[tuple[float, Found]]) -> Found:
+    lead = min((points - other for other, each in scored if each is not found), default=2.0)
+    legal = company_end(found.value) is not None
+    confidence = 0.93 if legal and points >= 4.5 else 0.90 if found.repeated and points >= 3.5 else 0.80
+    if lead < 0.8:
+        confidence = min(confidence, 0.75)
+    if points < 2.5:
+        confidence = min(confidence, 0.60)
+    # Names have no check digit: a doubtful letter makes a doubtful name.
+    if found.confidence < 0.96:
+        confidence = min(confidence, 0.85)
+    return Found(found.value, min(confidence, max(found.confidence, 0.3)), found.rows, found.repeated)
+
+
+def trimmed(text: str) -> str:
+    """Return a name without the registration number, telephone or tax number printed behind it."""
+    end = company_end(text)
+    if end is not None and (re.search(r"\d|\(", text[end:]) or _has("contact", fold(text[end:]))):
+        text = text[:end]
+    text = re.sub(r"\s*\((?:\d[\d ]*-? ?[A-Z]|Co\b.*|Reg\b.*)\)\s*$", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?i)\bsdn(\.? ?)dhd\b", r"SDN\1BHD", text)
+    return mended(" ".join(text.split()).strip(" -*:|,;'\"=~_").removesuffix(" ."))
+
+
+def mended(text: str) -> str:
+    """Return *text* with a capital I between small letters read as the l it was."""
+    return re.sub(r"(?<=[a-z])I(?=[a-z])", "l", text)
+
+
+def _address(top: Sequence[Row], classes: Sequence[RowClass], merchant: Found | None) -> Found | None:
+    start = merchant.rows[-1].index + 1 - top[0].index if merchant and top else 0
+    if not 0 <= start < len(top) or "address" not in classes[start:]:
+        start = 0
+    first = next((i for i in range(start, len(top)) if classes[i] == "address"), None)
+    if first is None:
+        return None
+    taken, texts = [], []
+    for at in range(first, len(top)):
+        text, whole = _address_part(top, classes, at)
+        if not text or (texts and _COUNTRY.search(_folded(texts[-1]))):
+            break
+        taken.append(top[at])
+        texts.append(text)
+        if not whole:
+            break
+    if not texts:
+        return None
+    value = " ".join(" ".join(texts).split()).strip(" -:|(")
+    glyphs = min(word.confidence for row in taken for word in row.words)
+    below = merchant is not None and merchant.rows[-1].index < taken[0].index
+    printed = below and all(row.method is Method.TEXT_LAYER for row in taken)
+    # Addresses have no check digit: what a camera saw of one is never vouched for.
+    return Found(mended(value), 0.90 if printed else min(0.85, max(glyphs, 0.3)), tuple(taken))
+
+
+#: A country ends an address.
+_COUNTRY = re.compile(
+    r"\b(?:malaysia|singapore(?: \d{6})?|india|deutschland|germany|france|espana|usa|uk|united kingdom)\W*$"
+)
+
+
+def _address_part(top: Sequence[Row], classes: Sequence[RowClass], at: int) -> tuple[str, bool]:
+    """What of a row belongs to the address, and whether that is all of it."""
+    text = top[at].text
+    number = re.search(r"(?i)\b(?:t[e3][l1i](?:efon|ephone)?\b|fax\b|phone\b|h/p\b|gst\b)", text)
+    if number and number.start() > 4 and _has("address", _folded(text[: number.start()])):
+        return text[: number.start()].strip(" ,.-(|"), False
+    if classes[at] == "address":
+        return text, True
+    if classes[at] == "name" and at:
+        short = len(text) <= 32 and not re.search(r"\d[.,]\d\d\b", text)
+        between = at + 1 < len(top) and classes[at + 1] == "address"
+        goes_on = top[at - 1].text.rstrip().endswith(",")
+        if short and (between or goes_on):
+            return text, True
+    return "", False
+
+
+_ID = re.compile(r"(?:[A-Z]{2,3}[- ]?)?[A-Z]?\d(?:[ .\-/]?[0-9A-Z]){6,17}\b")
+
+
+def _tax_id(rows: Sequence[Row]) -> Found | None:
+    for row in rows:
+        label = _has("tax_id", _folded(row.text))
+        if label is None:
+            continue
+        start = max(0, label.start())
+        text = row.text[start:]
+        found = _ID.search(text.upper().replace("O", "0") if "GST" in text.upper() else text.upper())
+        digits = sum(each.isdigit() for each in found[0]) if found else 0
+        if found and digits >= 7:
+            value = re.sub(r"[\s]", "", found[0])
+            glyphs = row.confidence_of(start + found.start(), start + found.end())
+            return Found(value, min(0.92, max(glyphs, 0.3)) if glyphs >= 0.95 else 0.80, (row,))
+    return None
+
+
+def _loose(text: str) -> str:
+    return "".join(each for each in fold(text) if each.isalnum())

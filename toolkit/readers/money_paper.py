@@ -1,0 +1,31 @@
+"""Receipts and invoices. An embedded electronic invoice is the truth; else the page is read row by row.
+
+Nothing is defaulted: no currency, no order of day and month, no decimal mark. Whatever the evidence leaves open comes
+with a confidence below 0.90 and the other readings in `rejected`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from toolkit.pages import Opened
+from toolkit.readers import Reading
+from toolkit.readers.money import printed, stated
+from toolkit.recognise import Recognised
+
+
+def read(opened: Opened, found: Recognised) -> Reading:
+    """Read the fields of a receipt or invoice; *found* tells which pages belong to it."""
+    invoice = stated.read(opened)
+    if invoice is not None and invoice.fields:
+        return _categorised(invoice, opened)
+    sheets = tuple(sheet for sheet in opened.sheets if not found.pages or sheet.page.number in found.pages)
+    reading = printed.read(replace(opened, sheets=sheets))
+    return replace(reading, warnings=(*(invoice.warnings if invoice else ()), *reading.warnings))
+
+
+def _categorised(invoice: Reading, opened: Opened) -> Reading:
+    """Add what only the page can suggest: the category of the expense."""
+    page = printed.read(opened) if opened.sheets and "xml" not in opened.media_type else Reading()
+    extra = tuple(field for field in page.fields if field.name == "expense_category")
+    return replace(invoice, fields=(*invoice.fields, *extra))
