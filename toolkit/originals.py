@@ -1,7 +1,7 @@
 """The originals of filed documents as clean PDFs, for packets and claim packs.
 
 Originals are hostile until shown otherwise: they are re-written in a confined child, without active content; Word files
-go through LibreOffice.
+are disarmed there, and then laid out by LibreOffice.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from toolkit import office
 from toolkit.confine import Child
-from toolkit.errors import InputError, MissingToolError
+from toolkit.errors import InputError
 from toolkit.model import Document, Record
 from vault import Vault
 
@@ -38,35 +38,29 @@ def as_pdfs(
     Word files are left out where LibreOffice is not installed. Raises InputError naming the document whose original
     cannot be turned into pages.
     """
-    made: dict[str, bytes] = {}
-    word: dict[str, bytes] = {}
-    sums: dict[str, str] = {}
+    made: dict[str, Original] = {}
     with Child() as child:
         for document, record in papers:
             data = vault.compartment(document.case).get(document.sha256_sealed)
-            sums[document.id] = hashlib.sha256(data).hexdigest()
-            if document.media_type == WORD:
-                word[document.id] = data
-            else:
-                made[document.id] = _clean(child, document, record, data)
+            pdf = _clean(child, document, record, data)
+            if pdf is not None:
+                made[document.id] = Original(pdf, hashlib.sha256(data).hexdigest())
             if progress:
                 progress()
-    made.update(_from_word(word))
-    return {document: Original(pdf, sums[document]) for document, pdf in made.items()}
+    return made
 
 
-def _clean(child: Child, document: Document, record: Record, data: bytes) -> bytes:
+def _clean(child: Child, document: Document, record: Record, data: bytes) -> bytes | None:
     try:
-        clean: bytes = child.call("toolkit.pages.packet:as_pdf", data, document.media_type, record.turns, result=bytes)
+        if document.media_type != WORD:
+            clean: bytes = child.call(
+                "toolkit.pages.packet:as_pdf", data, document.media_type, record.turns, result=bytes
+            )
+            return clean
+        if office.program() is None:
+            return None
+        return office.submitted_to_pdf(document.id, child.call("toolkit.disarm:word", data, result=bytes))
     except InputError as problem:
         raise type(problem)(
             f"Document {document.id} cannot be put into a PDF: {problem.message}", remedy=problem.remedy
         ) from problem
-    return clean
-
-
-def _from_word(word: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    try:
-        return dict(zip(word, office.to_pdf(list(word.values())), strict=True))
-    except MissingToolError:
-        return {}

@@ -20,10 +20,10 @@ from toolkit.cli.intake import run_with_progress, show
 from toolkit.cli.session import existing_parent
 from toolkit.cli.show import console, echo_json, json_option
 from toolkit.dossier import Dossier, dossier
-from toolkit.errors import InputError
+from toolkit.errors import IncompleteError, InputError
 from toolkit.intake import Intake, Reconciliation
 from toolkit.model import Verdict
-from toolkit.write import templates
+from toolkit.write import Letter, templates
 from toolkit.write import write as write_letter
 from vault import Vault
 
@@ -75,12 +75,13 @@ class _CaseDone:
     verdicts: dict[str, int]
     contradictions: int
     files: tuple[str, ...]
+    not_written: tuple[str, ...]
     left_out: tuple[str, ...]
 
 
 def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
     findings = judge(known)
-    letters = [write_letter(name, known.facts, today=date.today()) for name in templates()]
+    letters, refused = _letters(known)
     files = write.deliver(known, letters, out)
     claimed, left_out = claim.make(vault, known, currency=known.case.details.get("claim.currency", ""))
     files += claim.deliver(known, claimed, out)
@@ -93,8 +94,20 @@ def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
         {str(verdict): sum(finding.verdict is verdict for finding in findings) for verdict in Verdict},
         len(known.facts.contradictions()),
         tuple(str(path) for path in files),
+        tuple(refused),
         tuple(sorted({*left_out, *missing})),
     )
+
+
+def _letters(known: Dossier) -> tuple[list[Letter], list[str]]:
+    """Write every letter the case has the facts for; say of the others why not."""
+    letters, refused = [], []
+    for name in templates():
+        try:
+            letters.append(write_letter(name, known.facts, today=date.today()))
+        except IncompleteError as problem:
+            refused.append(f"{name}: {len(problem.message.split('; '))} facts are not known, so it is not written")
+    return letters, refused
 
 
 def _summary(out: Path, taken: Reconciliation, done: list[_CaseDone]) -> None:
@@ -105,8 +118,8 @@ def _summary(out: Path, taken: Reconciliation, done: list[_CaseDone]) -> None:
         say(f"  requirements: {counted}; {'complete' if each.complete else 'not complete, as the packet says'}")
         if each.contradictions:
             say(f"  contradictions between papers: {each.contradictions} (mobility case show {each.case})")
-        for path in each.files:
-            say(f"  {path}")
+        for line in (*each.files, *each.not_written):
+            say(f"  {line}")
     say(f"\nInbox: {taken}", style="bold")
     if office.program() is None:
         say(

@@ -61,21 +61,23 @@ def compile_packet(vault: Vault, known: Dossier, *, incomplete: bool) -> tuple[P
     """Return the packet, and the ids of Word documents left out of it because LibreOffice is not installed."""
     papers = [(d, r) for d in known.documents if (r := known.record(d.id)) and r.kind not in NOT_FOR_COUNSEL]
     originals = as_pdfs(vault, papers)
+    titles = {document.id: _title(known, document, record, papers) for document, record in papers}
     exhibits = [
-        Exhibit(
-            _title(known, document, record, papers),
-            record.kind,
-            document.id,
-            original.pdf,
-            original.sha256,
-            document.person,
-        )
-        for document, record in papers
-        if (original := originals.get(document.id))
+        Exhibit(titles[d.id], record.kind, d.id, originals[d.id].pdf, originals[d.id].sha256, d.person)
+        for d, record in papers
+        if d.id in originals
     ]
-    title = checklist(known.case.route).title
-    packet = pack(known.case, judge(known), exhibits, today=date.today(), route_title=title, incomplete=incomplete)
-    return packet, [document.id for document, _ in papers if document.id not in originals]
+    left_out = [document.id for document, _ in papers if document.id not in originals]
+    packet = pack(
+        known.case,
+        judge(known),
+        exhibits,
+        today=date.today(),
+        route_title=checklist(known.case.route).title,
+        incomplete=incomplete,
+        left_out=[titles[document] for document in left_out],
+    )
+    return packet, left_out
 
 
 def _title(known: Dossier, document: Document, record: Record, papers: Sequence[tuple[Document, Record]]) -> str:
