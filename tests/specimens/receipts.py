@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date as Day
@@ -132,7 +133,7 @@ def _data(receipt: Receipt) -> dict[str, object]:
     words = {
         "us": ("Receipt", "TOTAL", "Date", "Approved"),
         "gb": ("Receipt", "TOTAL", "Date", "Approved - thank you"),
-        "de": ("Beleg", "Gesamtbetrag", "Datum", "Zahlung erfolgt"),
+        "de": ("Quittung, Beleg-Nr.", "Gesamtbetrag", "Datum", "Betrag dankend erhalten"),
     }[show]
     sign = {"USD": "$", "GBP": "£", "EUR": "EUR "}[receipt.currency]
     return {
@@ -158,6 +159,7 @@ def _data(receipt: Receipt) -> dict[str, object]:
         "payment": receipt.payment,
         "card": receipt.card,
         "words": words,
+        "german": show == "de",
     }
 
 
@@ -182,9 +184,12 @@ def truth(receipt: Receipt) -> Truth:
         "currency": receipt.currency,
         "subtotal": f"{receipt.subtotal:.2f}",
         "total": f"{receipt.total:.2f}",
-        "payment_method": receipt.payment,
+        "payment_method": "card",
         "expense_category": receipt.category,
     }
+    if receipt.tax_id:
+        # As printed, but for the label before it and the spaces in it.
+        fields["merchant_tax_id"] = re.sub(r"^.*?(?=[A-Z]{2}[ \d]+$)| ", "", receipt.tax_id)
     if receipt.tax:
         fields["tax"] = f"{receipt.tax_amount:.2f}"
     if receipt.tip:
