@@ -37,8 +37,8 @@ _CHUNK = 1 << 20
 class Limits:
     """What one child may use. The defaults suit one document of up to about 50 pages on a small machine."""
 
-    #: Wall-clock time of one call.
-    seconds: float = 120.0
+    #: Wall-clock time of one call: twenty scanned pages on a slow and busy machine.
+    seconds: float = 240.0
     #: Address space, which is more than memory in use: models and thread stacks are mapped, not touched.
     memory_mb: int = 4096
     #: The largest answer that is taken from the child.

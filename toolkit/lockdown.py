@@ -15,6 +15,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,18 +27,39 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _LANDLOCK_READ = 0b1101  # execute (for shared libraries), read a file, list a folder
 _LANDLOCK_ALL = 0x1FFF  # every right of ABI 1; later rights only add finer writes
 
-# seccomp: system calls no reader of documents needs, by architecture (linux/audit.h value, name -> number).
+# seccomp: system calls no reader of documents needs, by architecture (linux/audit.h value, name -> number). With setsid
+# or setpgid a child of the child would outlive its group.
 _CALLS = {
     "x86_64": (
         0xC000003E,
-        {"socket": 41, "connect": 42, "execve": 59, "kill": 62, "ptrace": 101, "mount": 165, "add_key": 248}
+        {
+            "socket": 41,
+            "connect": 42,
+            "execve": 59,
+            "kill": 62,
+            "setpgid": 109,
+            "setsid": 112,
+            "ptrace": 101,
+            "mount": 165,
+            "add_key": 248,
+        }
         | {"request_key": 249, "keyctl": 250, "unshare": 272, "perf_event_open": 298, "setns": 308}
         | {"process_vm_readv": 310, "process_vm_writev": 311, "bpf": 321, "execveat": 322, "userfaultfd": 323}
         | {"pidfd_send_signal": 424, "io_uring_setup": 425},
     ),
     "aarch64": (
         0xC00000B7,
-        {"socket": 198, "connect": 203, "execve": 221, "kill": 129, "ptrace": 117, "mount": 40, "add_key": 217}
+        {
+            "socket": 198,
+            "connect": 203,
+            "execve": 221,
+            "kill": 129,
+            "setpgid": 154,
+            "setsid": 157,
+            "ptrace": 117,
+            "mount": 40,
+            "add_key": 217,
+        }
         | {"request_key": 218, "keyctl": 219, "unshare": 97, "perf_event_open": 241, "setns": 268}
         | {"process_vm_readv": 270, "process_vm_writev": 271, "bpf": 280, "execveat": 281, "userfaultfd": 282}
         | {"pidfd_send_signal": 424, "io_uring_setup": 425},
@@ -67,7 +89,9 @@ def limit(memory_bytes: int, files: int = 256) -> Guarantee:
 def _lower(what: int, value: int) -> None:
     _, hard = resource.getrlimit(what)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(what, (value, value))
+    # macOS refuses limits below what is in use already.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(what, (value, value))
 
 
 def allow_seconds(seconds: float) -> None:

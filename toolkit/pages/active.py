@@ -18,7 +18,7 @@ _ACTIONS = {
     "/GoToE": "the PDF refers to other files, which were not opened",
 }
 _EMBEDDED = "the PDF holds embedded files"
-_FORM = "the PDF holds a form of an outdated kind (XFA), which cannot be shown"
+_FORM = "the PDF holds an XFA form, of which only the printed pages were read"
 
 
 def notes(pdf: pikepdf.Pdf) -> tuple[str, ...]:
