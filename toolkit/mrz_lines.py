@@ -145,6 +145,8 @@ def _lengthened(line: Sequence[Slot], missing: int) -> list[tuple[tuple[Slot, ..
             found.append((run, 0.5 + 0.2 * missing - min(0.3, 0.02 * (end - start))))
         elif end - start > 1 and missing <= 2:
             found.append((run, 2.0 * missing))
+    # "PUTO" for "P<UTO": the filler after the document code is easily lost.
+    found.append(((*line[:1], _FILL, *line[1:], *[_FILL] * (missing - 1)), 1.2 + 0.2 * (missing - 1)))
     if missing == 1:
         found += [((_ANY, *line), 3.0), ((*line, _ANY), 3.0)]
     return found

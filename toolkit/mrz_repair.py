@@ -9,6 +9,7 @@ ones: no value is bent at any price.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,8 +28,12 @@ _STRANGE_DOCUMENT = 4.0
 #: A substitution dearer than this is not considered, and no more than two at once.
 _DEAREST = 7.0
 _KEPT = 5
+#: A value read at this price is no longer what it looks like: its check digit chose it, and cannot prove it as well.
+_BENT = 3.0
 #: Of all the substitutions in a value, as many are tried two by two.
 _PAIRED = 16
+
+_CRUMBS = re.compile(r"(?:([KCES])\1{3,}|(?:<[KCES]{1,3}){3,})[KCES<]*$")
 
 Line: TypeAlias = Sequence[Slot]
 
@@ -52,6 +57,16 @@ class _Reading:
     text: str
     cost: float
     agrees: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A run of places in a zone and what it can be read as, cheapest first."""
+
+    name: str
+    line: int
+    start: int
+    options: list[_Reading]
 
 
 def candidates(rough: Sequence[Line], *, today: date) -> tuple[Candidate, ...]:
@@ -90,50 +105,47 @@ def _layouts(rough: Sequence[Line]) -> Iterator[Layout]:
 def _read(layout: Layout, lines: Sequence[Line], extra: float, today: date) -> list[Candidate]:
     groups = {check.name: check for check in layout.checks if check.name != "composite"}
     taken = {(check.line, place) for check in groups.values() for place in range(check.pieces[0][1], check.at + 1)}
-    readings: list[tuple[int, int, list[_Reading]]] = []
-    margins: dict[str, float] = {}
-    for name, check in groups.items():
-        start = check.pieces[0][1]
-        options = _checked(layout, check, lines)
-        readings.append((check.line, start, options))
-        margins[name] = _margin(options)
+    places = [
+        _Place(name, check.line, check.pieces[0][1], _checked(layout, check, lines)) for name, check in groups.items()
+    ]
     codes = _codes(layout, lines)
-    for span in layout.spans:
-        if (span.line, span.start) in taken:
-            continue
-        options = codes[span.name] if span.name in codes else _plain(span, lines[span.line])
-        readings.append((span.line, span.start, options))
-        margins[span.name] = _margin(options)
+    places += [
+        _Place(span.name, span.line, span.start, codes.get(span.name) or _plain(span, lines[span.line]))
+        for span in layout.spans
+        if (span.line, span.start) not in taken
+    ]
     return [
-        Candidate(zone, cost + extra, margins)
-        for text, cost in _assembled(layout, readings)
+        Candidate(
+            zone, cost + extra, {place.name: _margin(place, one) for place, one in zip(places, chosen, strict=True)}
+        )
+        for text, cost, chosen in _assembled(layout, places)
         if (zone := mrz.parse(text, today=today)) is not None and zone.format is layout.format
-    ][:_KEPT]
+    ]
 
 
-def _margin(options: Sequence[_Reading]) -> float:
-    """How much dearer the next reading is that is as good as the first by its check digit."""
-    first = options[0]
-    return min((each.cost - first.cost for each in options[1:] if each.agrees or not first.agrees), default=FAR)
+def _margin(place: _Place, chosen: _Reading) -> float:
+    """How much dearer the next reading is that is as good as the chosen one; nothing, if that one was bent itself."""
+    if chosen.cost >= _BENT:
+        return 0.0
+    rivals = [each for each in place.options if each is not chosen and (each.agrees or not chosen.agrees)]
+    return min((each.cost - chosen.cost for each in rivals), default=FAR)
 
 
-def _assembled(
-    layout: Layout, readings: Sequence[tuple[int, int, list[_Reading]]]
-) -> Iterator[tuple[tuple[str, ...], float]]:
+def _assembled(layout: Layout, places: Sequence[_Place]) -> list[tuple[tuple[str, ...], float, tuple[_Reading, ...]]]:
     """Put the readings of all places together, cheapest first, as the composite check digit sees it."""
     composite = next((check for check in layout.checks if check.name == "composite"), None)
     found = []
-    for count, chosen in enumerate(_combinations([options for _, _, options in readings])):
+    for count, chosen in enumerate(_combinations([place.options for place in places])):
         rows = [[FILLER] * layout.width for _ in range(layout.height)]
-        for (line, start, _), reading in zip(readings, chosen, strict=True):
-            rows[line][start : start + len(reading.text)] = reading.text
+        for place, reading in zip(places, chosen, strict=True):
+            rows[place.line][place.start : place.start + len(reading.text)] = reading.text
         text = tuple("".join(row) for row in rows)
         cost = sum(reading.cost + (0 if reading.agrees else DISAGREES) for reading in chosen)
         agrees = not composite or composite.digit(text) == check_digit(composite.covered(text))
-        found.append((text, cost if agrees else cost + DISAGREES))
+        found.append((text, cost if agrees else cost + DISAGREES, chosen))
         if count == 0 and agrees:
             break  # the cheapest of everything, and the composite check digit agrees: nothing can be cheaper
-    return iter(sorted(found, key=lambda each: each[1])[:_KEPT])
+    return sorted(found, key=lambda each: each[1])[:_KEPT]
 
 
 def _combinations(options: Sequence[list[_Reading]]) -> Iterator[tuple[_Reading, ...]]:
@@ -258,10 +270,8 @@ def _name(slots: Line, charset: str) -> _Reading:
     text = _parted(slots, text)
     cost = sum(slot.get(c, FAR) for slot, c in zip(slots, text, strict=True))
     body = text.rstrip(FILLER)
-    # Fillers read as K, C, E or S: a run of them at the end, or letters beyond the second double filler.
-    tail = len(body) - len(body.rstrip("KCES" + FILLER))
-    if (tail > 3 and FILLER in body[-tail:]) or tail > 4:
-        body = body.rstrip("KCES" + FILLER)
+    # Fillers read as letters: one letter again and again, or crumbs between fillers, up to the end.
+    body = _CRUMBS.sub("", body).rstrip(FILLER)
     surname, separator, given = body.partition(FILLER * 2)
     given, cut, _ = given.lstrip(FILLER).partition(FILLER * 2)
     body = surname + separator + given if not cut or given else body

@@ -27,7 +27,7 @@ _HUMILITY = 0.8
 #: Below this chance the engine did not see that character at all; only look-alikes of the likeliest remain.
 _UNSEEN = 0.005
 #: The detector takes its time by the shorter side; a region is cut no flatter than this, and made no wider.
-_FLATTEST, _WIDEST = 0.4, 1500
+_FLATTEST, _WIDEST = 0.55, 1300
 
 
 def reread(image: Picture, boxes: Sequence[Box]) -> list[Strip]:

@@ -19,6 +19,8 @@ from toolkit.mrz_repair import Candidate, candidates
 
 #: What a zone must have about it, out of twenty or so, to be called one; receipts reach three.
 ENOUGH = 9
+#: And what it must be worth after the price of reading it so: two long rows of digits can be bent to anything.
+_WORTHY = 0.0
 _MOST_STRIPS = 10
 
 
@@ -61,14 +63,8 @@ class Match:
 def of_page(page: Page) -> list[Strip]:
     """Return the strips of *page* that look like lines of a zone, likeliest first."""
     found = [strip for word in page.words if (strip := _strip([word])) is not None]
-    whole = {id(word) for word in page.words if _strip([word]) is not None}
-    pieces = [word for word in page.words if id(word) not in whole and len(plain(word.text)) >= 2]
+    pieces = [word for word in page.words if 2 <= len(plain(word.text)) <= 50]
     found += [strip for row in _rows(pieces) if (strip := _strip(row)) is not None]
-    # A zone's line may have lost only its end to a piece of its own.
-    for word in page.words:
-        beside = [piece for piece in pieces if _continues(word, piece)]
-        if id(word) in whole and beside and (strip := _strip([word, *beside])) is not None:
-            found.append(strip)
     found.sort(key=lambda strip: -strip.likeness)
     return found[:_MOST_STRIPS]
 
@@ -79,17 +75,18 @@ def _strip(row: Sequence[Word]) -> Strip | None:
     if not 22 <= len(text) <= 54 or text.count("?") > len(text) // 5:
         return None
     fillers, digits = text.count(FILLER), sum(c.isdigit() for c in text)
-    small = sum(c.islower() for c in printed)
+    # Engines write c, o, s and their like small; a line of small letters without fillers is a sentence.
+    small = sum(c.islower() for c in printed) if fillers < 3 else 0
     spaces = printed.strip().count(" ")
     likeness = min(fillers, 10) + digits / 4 - small / 2 - spaces - text.count("?")
-    if likeness < 2 or small > len(text) // 2:
+    if likeness < 2:
         return None
     box = Box.around([word.box for word in row])
     return Strip(slots(text), box, min(word.confidence for word in row), likeness)
 
 
 def _rows(pieces: Sequence[Word]) -> Iterator[list[Word]]:
-    """Pieces of one line, left to right; only rows that hold a filler can be a line of a zone."""
+    """Pieces of one line, left to right; only rows of pieces that hold a filler can be a line of a zone."""
     left = sorted(pieces, key=lambda word: word.box.left)
     while left:
         row = [left.pop(0)]
@@ -108,7 +105,11 @@ def _continues(word: Word, piece: Word) -> bool:
 
 def match(strips: Sequence[Strip], *, today: date) -> Match | None:
     """Return the strips that make the likeliest zone, or None if nothing there is one."""
-    found = [made for stack in _stacks(strips) if (made := _match(stack, today)) is not None and made.points >= ENOUGH]
+    found = [
+        made
+        for stack in _stacks(strips)
+        if (made := _match(stack, today)) is not None and made.points >= ENOUGH and made.worth >= _WORTHY
+    ]
     return max(found, key=lambda made: made.worth, default=None)
 
 
