@@ -46,9 +46,10 @@ def test_no_error_is_swallowed_and_no_own_import_is_hidden(path: Path) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler) and relative(path) != "toolkit/cli/__init__.py":
             names = [n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)] if node.type else []
-            assert names or isinstance(node.type, ast.Attribute | ast.Tuple | ast.Name), "bare except"
-            assert "Exception" not in names, f"line {node.lineno}"
-            assert "BaseException" not in names, f"line {node.lineno}"
+            assert node.type is not None, f"line {node.lineno}: bare except"
+            last = node.body[-1]
+            undoes = isinstance(last, ast.Raise) and last.exc is None  # cleans up and lets the error go on
+            assert undoes or not {"Exception", "BaseException"} & set(names), f"line {node.lineno}"
     for function in functions(tree):
         for node in ast.walk(function):
             if isinstance(node, ast.ImportFrom) and node.module:

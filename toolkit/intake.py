@@ -16,14 +16,13 @@ from pathlib import Path
 
 from toolkit import work
 from toolkit.assign import assign
-from toolkit.catalog import Catalog
+from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Child, Limits
 from toolkit.errors import InputError, TooLargeError
 from toolkit.model import Case, Document, Record, State
 from toolkit.receive import Arrival
 from vault import Vault
 
-INBOX = "inbox"
 MAX_BYTES = 200 * 1024 * 1024
 MAX_DEPTH = 4
 CONTAINER = "opened; its contents were taken in one by one"
@@ -107,6 +106,7 @@ class Intake:
 
         *progress* is called after each file with its outcome and the number of files known so far.
         """
+        self._catalog.sweep()
         first, copies = self._listed(folder, case)
         known = len(first) + len(copies)
         outcomes: list[Outcome] = []

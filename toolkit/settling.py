@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.assign import assign
-from toolkit.catalog import Catalog
+from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Child, Limits
 from toolkit.errors import InputError, UnknownNameError
-from toolkit.intake import INBOX
 from toolkit.model import Case, Document, Person, Record, State
 from vault import Vault
 

@@ -93,6 +93,26 @@ def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> No
 
 @command.command()
 @click.argument("reference")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@vault_options
+@json_option
+def forget(reference: str, yes: bool, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Erase case REFERENCE for good (GDPR Art. 17): its key is destroyed, with everything it sealed."""
+    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+        case = catalog.case(reference)
+        if not yes:
+            click.confirm(
+                f"Erase case {case.reference} and all its papers? This cannot be undone.", abort=True, err=True
+            )
+        erased = catalog.forget_case(case.id)
+    if as_json:
+        echo_json({"case": case.reference, "documents": erased})
+    else:
+        console().print(f"Case {case.reference} is erased: {erased} documents. Backups hold nothing without its key.")
+
+
+@command.command()
+@click.argument("reference")
 @vault_options
 @json_option
 def show(reference: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:

@@ -40,7 +40,6 @@ def command(out: Path, as_json: bool) -> None:
     (out / "passphrase.txt").write_text(passphrase + "\n", "utf-8")
     samples = shipped.folder("samples")
     vault = Vault.create(out / "vault", officer="demo", passphrase=passphrase)
-    vault.new_compartment("inbox")
     with Catalog.open(vault) as catalog:
         for file in sorted((samples / "cases").glob("*.toml")):
             catalog.add_case(read_case_file(file))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from toolkit.cli.session import passphrase, vault_options
+from toolkit.cli.session import passphrase, unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option
 from toolkit.errors import InputError
 from vault import TamperedError, Vault
@@ -25,8 +25,7 @@ def init(officer: str, vault_folder: Path, passphrase_file: Path | None, as_json
     """Make a new vault. The passphrase protects the officer's key: without it nothing can be opened, ever."""
     if vault_folder.exists() and any(vault_folder.iterdir()):
         raise InputError(f"{vault_folder} is not empty.", remedy="Choose another folder with --vault.")
-    made = Vault.create(vault_folder, officer=officer, passphrase=passphrase(passphrase_file, new=True))
-    made.new_compartment("inbox")
+    Vault.create(vault_folder, officer=officer, passphrase=passphrase(passphrase_file, new=True))
     if as_json:
         echo_json({"vault": str(vault_folder), "officer": officer})
         return
@@ -37,8 +36,9 @@ def init(officer: str, vault_folder: Path, passphrase_file: Path | None, as_json
 @vault_options
 @json_option
 def verify(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Check every sealed file, every key and the whole audit trail; exit 4 when anything was changed."""
-    report = Vault.unlock(vault_folder, passphrase(passphrase_file)).verify()
+    """Check every sealed file, key and catalogue row and the whole audit trail; exit 4 when anything was changed."""
+    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+        report = catalog.verify()
     if as_json:
         echo_json(report)
     else:
