@@ -80,9 +80,9 @@ def figures(rows: Sequence[Row]) -> tuple[Figure, ...]:
 
 def last_of_row(found: Sequence[Figure]) -> Iterator[Figure]:
     """Yield the rightmost amount of each row: the one the label speaks of."""
-    for one, following in zip(found, [*found[1:], None], strict=True):
-        if following is None or following.row.index != one.row.index:
-            yield one
+    for number, figure in enumerate(found):
+        if number + 1 == len(found) or found[number + 1].row.index != figure.row.index:
+            yield figure
 
 
 def tax_lines(rows: Sequence[Row], found: Sequence[Figure]) -> tuple[TaxLine, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from statistics import median
 from typing import Literal
 
@@ -68,7 +68,7 @@ def _has(name: str, text: str) -> re.Match[str] | None:
     return _patterns()[name].search(text)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _folded(text: str) -> str:
     return fold(text).replace("ß", "ss")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -41,7 +41,12 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _phrases() -> tuple[tuple[str, Role], ...]:
     labels = definitions.load(DATA / "labels.toml", Labels)
-    every = {(plain(phrase), role) for role, by in labels.roles.items() for each in by.values() for phrase in each}
+    every = {
+        (plain(phrase).replace(" ", ""), role)
+        for role, by in labels.roles.items()
+        for each in by.values()
+        for phrase in each
+    }
     return tuple(sorted(every, key=lambda each: (-len(each[0]), each)))
 
 
@@ -58,7 +63,7 @@ def _lettered(word: str) -> str:
     return re.sub(r"\d", "", word) if letters > 1 else ""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def roles(text: str) -> frozenset[Role]:
     """Return the roles the phrases in *text* stand for; a phrase inside a longer one does not speak.
 
@@ -70,7 +75,7 @@ def roles(text: str) -> frozenset[Role]:
 
 @cache
 def _blurred() -> tuple[tuple[str, Role], ...]:
-    long = ((phrase, role) for phrase, role in _phrases() if len(phrase.replace(" ", "")) >= _SHORT - 1)
+    long = ((phrase, role) for phrase, role in _phrases() if len(phrase) >= _SHORT - 1)
     return tuple((phrase.translate(_ALIKE), role) for phrase, role in long)
 
 
@@ -80,10 +85,9 @@ def _spoken(spaced: str, phrases: Iterable[tuple[str, Role]]) -> frozenset[Role]
     starts = {0} | {len(spaced[:at].replace(" ", "")) for at, letter in enumerate(spaced) if letter == " "}
     found: set[Role] = set()
     taken: list[tuple[int, int]] = []
-    for phrase, role in phrases:
-        solid = phrase.replace(" ", "")
-        for match in re.finditer(re.escape(solid), compact):
-            start, end = match.span()
+    for solid, role in phrases:
+        for start in _places(compact, solid):
+            end = start + len(solid)
             whole = start in starts and (end in starts or end == len(compact))
             if not whole and (len(solid) < _SHORT or start not in starts):
                 continue
@@ -92,3 +96,10 @@ def _spoken(spaced: str, phrases: Iterable[tuple[str, Role]]) -> frozenset[Role]
             taken.append((start, end))
             found.add(role)
     return frozenset(found)
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from toolkit.fields import dates
 from toolkit.fields.money import formatted
@@ -167,9 +166,3 @@ def _amount(figure: Figure) -> tuple[Row, Box]:
 def _around(own: tuple[Row, ...]) -> tuple[Row, Box]:
     same = [row.box for row in own if row.page == own[0].page]
     return own[0], Box.around(same)
-
-
-def total_of(reading: Reading) -> Decimal | None:
-    """Return the total of *reading* as a number; for checks that compare it."""
-    field = next((each for each in reading.fields if each.name == "total"), None)
-    return Decimal(str(field.value)) if field else None

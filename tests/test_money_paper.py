@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.test_e_invoice import CII
+from toolkit.model import Box, Field, Method, Page, Proof, Word
+from toolkit.pages import Opened, Sheet
+from toolkit.readers import Reading, money_paper
+from toolkit.readers.money import labels, place
+from toolkit.readers.money import rows as straightened
+from toolkit.recognise import Recognised
+
+MALAYSIA = """
+UTOPIA KITCHEN SDN BHD (123456-A)
+No 7, Jalan Contoh 3,
+43200 Cheras, Selangor.
+Tel: 03-1234 5678
+GST ID No : 000123456789
+TAX INVOICE
+Invoice No : 47735
+Date : 04-03-2018 12:15
+Nasi Lemak | RM7.10
+Kopi | RM1.10
+Total Amount: | RM8.20
+GST @6%: | RM0.46
+Cash | RM10.00
+Change | RM1.80
+Thank You
+"""
+GERMANY = """
+Muster Markt GmbH
+Beispielweg 4
+33102 Paderborn
+EUR
+Brot | 2,49 A
+Seife | 1,19 B
+SUMME | EUR | 3,68
+BAR | EUR | 5,00
+RÜCKGELD | EUR | 1,32
+MwSt | NETTO | MwSt | UMSATZ
+A 7% | 2,33 | 0,16 | 2,49
+B 19% | 1,00 | 0,19 | 1,19
+02.03.2020 09:48
+USt-IdNr.: DE 999 999 999
+"""
+
+
+def paper(text: str, method: Method = Method.OCR, tilt: float = 0.0, attachments=()) -> Opened:
+    """A page of the rows of *text*; `|` parts the boxes of a row, the last box standing at the right edge."""
+    words = []
+    lines = [line for line in text.strip().splitlines()]
+    for number, line in enumerate(lines):
+        cells = [cell.strip() for cell in line.split("|")]
+        for at, cell in enumerate(cells):
+            width = min(0.014 * len(cell), 0.5)
+            left = 0.05 if at == 0 else 0.95 - width - 0.16 * (len(cells) - 1 - at)
+            sink = tilt * (left + width / 2)
+            half = 0.010 + tilt * width / 2
+            middle = 0.03 + 0.03 * number + sink
+            words.append(Word(cell, Box(left, middle - half, left + width, middle + half), 0.99))
+    page = Page(1, 800, 1400, tuple(words), method)
+    return Opened("image/jpeg", b"", (Sheet(page, lambda: np.zeros((1, 1, 3), np.uint8)),), attachments)
+
+
+def read(text: str, **how) -> Reading:
+    return money_paper.read(paper(text, **how), Recognised(None, "receipt", 0.9, (1,)))
+
+
+def field(reading: Reading, name: str) -> Field:
+    return next(each for each in reading.fields if each.name == name)
+
+
+def values(reading: Reading) -> dict[str, object]:
+    return {each.name: each.value for each in reading.fields}
+
+
+def test_a_malaysian_receipt_is_read_and_its_total_proved():
+    reading = read(MALAYSIA)
+    got = values(reading)
+    assert got["merchant"] == "UTOPIA KITCHEN SDN BHD"
+    assert got["merchant_address"] == "No 7, Jalan Contoh 3, 43200 Cheras, Selangor."
+    assert got["merchant_tax_id"] == "000123456789"
+    assert (got["number"], got["date"], got["time"]) == ("47735", "2018-03-04", "12:15")
+    assert (got["total"], got["tax"], got["currency"], got["payment_method"]) == ("8.20", "0.46", "MYR", "cash")
+    assert got["lines"] == (
+        {"description": "Nasi Lemak", "amount": "7.10"},
+        {"description": "Kopi", "amount": "1.10"},
+    )
+    total = field(reading, "total")
+    assert (total.proof, total.currency, total.sure) == (Proof.ARITHMETIC, "MYR", True)
+    assert got["expense_category"] == "meals"
+
+
+def test_a_german_receipt_is_read_with_its_taxes_added():
+    reading = read(GERMANY)
+    got = values(reading)
+    assert (got["merchant"], got["date"], got["time"]) == ("Muster Markt GmbH", "2020-03-02", "09:48")
+    assert (got["total"], got["tax"], got["currency"]) == ("3.68", "0.35", "EUR")
+    assert field(reading, "total").sure
+    assert field(reading, "date").sure
+
+
+@pytest.mark.parametrize("tilt", [0.02, 0.045])
+def test_a_tilted_photo_reads_like_a_level_one(tilt):
+    got = values(read(GERMANY, tilt=tilt))
+    assert (got["total"], got["tax"], got["merchant"]) == ("3.68", "0.35", "Muster Markt GmbH")
+
+
+def test_a_total_that_cash_and_change_contradict_is_unsure():
+    reading = read(MALAYSIA.replace("RM8.20", "RM8.70"))
+    assert not field(reading, "total").sure
+    assert any("change" in warning for warning in reading.warnings)
+
+
+def test_losing_totals_stay_for_the_reviewer():
+    reading = read("Shop Ltd\nTotal | 12.00\nTotal | 13.00")
+    total = field(reading, "total")
+    assert not total.sure
+    assert {total.value, *(each.value for each in reading.rejected if each.name == "total")} == {"12.00", "13.00"}
+
+
+def test_a_dollar_sign_alone_is_no_currency():
+    reading = read("Corner Shop\n05/06/2024\nTotal | $12.50")
+    assert not any(each.name == "currency" and each.sure for each in reading.fields)
+    assert field(reading, "total").currency in (None, *(e.value for e in reading.fields if e.name == "currency"))
+
+
+def test_a_dollar_sign_in_singapore_is_a_singapore_dollar():
+    reading = read("Utopia Pte Ltd\n1 Example Road Singapore 319515\nGST REG NO: M2-1234567-8\nTotal | $12.50")
+    assert field(reading, "currency").value == "SGD"
+    assert field(reading, "currency").sure
+
+
+def test_nothing_on_the_page_means_no_currency_and_a_warning():
+    reading = read("Shop\nTotal | 12.50")
+    assert "currency" not in values(reading)
+    assert any(warning.startswith("currency") for warning in reading.warnings)
+
+
+def test_day_and_month_that_could_be_swapped_are_unsure_with_both_readings():
+    reading = read("Shop Inc\n05/06/2024\nTotal | 12.50")
+    assert not field(reading, "date").sure
+    assert {field(reading, "date").value, *(e.value for e in reading.rejected if e.name == "date")} == {
+        "2024-05-06",
+        "2024-06-05",
+    }
+
+
+def test_a_refund_stays_negative():
+    reading = read("Utopia Shop GmbH\n33102 Paderborn\nRückgabe | -12,50\nSUMME EUR | -12,50")
+    assert field(reading, "total").value == "-12.50"
+
+
+def test_rounding_is_not_a_contradiction():
+    text = MALAYSIA.replace("Cash | RM10.00", "Rounding | RM0.02\nNett Total | RM8.22\nCash | RM10.02")
+    got = read(text)
+    assert field(got, "total").value == "8.22"
+    assert field(got, "total").proof is Proof.ARITHMETIC
+
+
+def test_the_embedded_invoice_is_the_truth():
+    page = "Gasthof Utopia GmbH\nRechnung R-1\nGesamtbetrag | 107,00 EUR\nVielen Dank und auf Wiedersehen"
+    reading = read(page, method=Method.TEXT_LAYER, attachments=(("factur-x.xml", CII.encode()),))
+    got = values(reading)
+    assert (got["merchant"], got["total"], got["currency"]) == ("Gasthof Utopia GmbH", "107.00", "EUR")
+    assert {each.source.method for each in reading.fields if each.name != "expense_category"} == {Method.E_INVOICE}
+    assert field(reading, "total").proof is Proof.ARITHMETIC
+    assert reading.warnings == ()
+
+
+def test_an_invoice_that_says_other_than_its_page_is_unsure():
+    page = "Somebody Else GmbH\nRechnung R-1\nGesamtbetrag | 999,00 EUR\nVielen Dank und auf Wiedersehen"
+    reading = read(page, method=Method.TEXT_LAYER, attachments=(("factur-x.xml", CII.encode()),))
+    assert not field(reading, "merchant").sure
+    assert not field(reading, "total").sure
+    assert len(reading.warnings) == 2
+
+
+def test_a_damaged_invoice_is_said_and_the_page_read():
+    reading = read(GERMANY, attachments=(("factur-x.xml", b"<broken"),))
+    assert values(reading)["total"] == "3.68"
+    assert any("embedded invoice" in warning for warning in reading.warnings)
+
+
+def test_bare_xml_is_an_invoice_too():
+    reading = money_paper.read(Opened("application/xml", CII.encode(), ()), Recognised(None, "invoice", 0.9, ()))
+    assert values(reading)["number"] == "R-1"
+
+
+def test_an_empty_page_says_so():
+    reading = money_paper.read(paper(" "), Recognised(None, "receipt", 0.9, (1,)))
+    assert reading.fields == ()
+    assert reading.warnings
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.text(alphabet="TOTALtotalcash changeGST6%.,:-/0123456789RM€$|xX ", min_size=1, max_size=30),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_any_page_is_read_without_an_exception(lines):
+    reading = read("\n".join(line.replace("\n", " ") for line in lines))
+    for each in (*reading.fields, *reading.rejected):
+        assert 0 <= each.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("TOTAL INCL.GST@6%", "due"),
+        ("Total Sales (Excluding GST)", "subtotal"),
+        ("Total RM Incl. of GST", "due"),
+        ("zu zahlen EUR", "due"),
+        ("IUIAL", "total"),
+        ("T0TAL", "total"),
+        ("Wisselgeld", "change"),
+        ("Total Qty", "ignore"),
+        ("IMPORTE A ABONAR", "due"),
+        ("dont TVA", "tax"),
+        ("Trinkgeld", "tip"),
+    ],
+)
+def test_labels_in_many_languages_and_damaged(text, role):
+    assert role in labels.roles(text)
+
+
+def test_every_country_settles_a_currency_of_iso_4217():
+    for code, (currency_code, patterns) in place._countries().items():
+        assert len(currency_code) == 3
+        assert patterns, code
+
+
+def test_rows_of_two_columns_keep_their_amounts_on_a_tilted_photo():
+    text = "Total | 5.00\nRounding Adjustment | 0.00\nTotal After Rounding | 5.00\nCash | 10.00\nChange | 5.00"
+    text = f"{text}\nThank you for coming to us | Bye"
+    page = paper(text, tilt=0.03).pages[0]
+    assert [row.text.replace("  ", " | ") for row in straightened.rows([page])] == text.splitlines()
