@@ -19,7 +19,7 @@ from toolkit.readers.agreement.occasion import effective, occasions
 from toolkit.readers.agreement.party import Party, parties
 from toolkit.readers.agreement.pay import salaries
 from toolkit.readers.agreement.signature import signatories, signed
-from toolkit.readers.matching import by_sentences
+from toolkit.readers.matching import by_sentences, grids
 from toolkit.readers.patterns import labelled
 from toolkit.readers.prose import Prose, prose
 from toolkit.recognise import Recognised, kinds
@@ -129,11 +129,11 @@ def _dates(text: Prose) -> Iterator[Field]:
 
 def _stated(text: Prose, pages: Sequence[Page]) -> Iterator[Field]:
     """Position, place, hours, probation and notice as `kinds/contract/kind.toml` describes them, best first."""
-    patterns = kinds()["contract"].fields
+    patterns, grid = kinds()["contract"].fields, grids(pages)
     for name, pattern in patterns.items():
         found = [_weighed(field, text.text, at) for field, at in by_sentences(name, pattern, text)]
         # A label's word, alone on its line, is often a heading: it counts for less than a sentence.
-        found += [replace(field, confidence=field.confidence - 0.04) for field in labelled(name, patterns, pages)]
+        found += [replace(field, confidence=field.confidence - 0.04) for field in labelled(name, patterns, grid)]
         yield from sorted(found, key=lambda field: -field.confidence)
 
 

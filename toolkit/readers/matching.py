@@ -6,15 +6,16 @@ Knows text, cells and the types a field can have; knows no kind of document.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 from toolkit.fields import country, dates, money
 from toolkit.model import Box, Field, Page, Proof, Source, Word
 from toolkit.readers import spell
 from toolkit.readers.naming import name_at
-from toolkit.readers.prose import Prose
+from toolkit.readers.prose import Prose, printed_rows
 from toolkit.recognise import HOLE, FieldPattern, fold, loosened
 
 _SENTENCE, _BESIDE, _BELOW = 0.92, 0.92, 0.85
@@ -143,9 +144,13 @@ class Cell:
         return f"<Cell p{self.page.number} {len(self.text)} characters>"
 
 
-def cells(page: Page, rows: tuple[tuple[Word, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
-    """Part each line of *page* into cells, where the gap between two words is wider than they are tall."""
-    return tuple(tuple(_cells(page, row)) for row in rows)
+#: The cells of one page, line by line.
+Grid: TypeAlias = tuple[tuple[Cell, ...], ...]
+
+
+def grids(pages: Sequence[Page]) -> tuple[Grid, ...]:
+    """Part each line of each page into cells, where the gap between two words is wider than they are tall."""
+    return tuple(tuple(tuple(_cells(page, row)) for row in printed_rows(page)) for page in pages)
 
 
 def _cells(page: Page, row: tuple[Word, ...]) -> Iterator[Cell]:
@@ -165,9 +170,7 @@ def _cell(page: Page, run: list[Word]) -> Cell:
     return Cell(page, text, Box.around([word.box for word in run]), min(word.confidence for word in run))
 
 
-def by_labels(
-    name: str, pattern: FieldPattern, rows: tuple[tuple[Cell, ...], ...], others: frozenset[str]
-) -> Iterator[Field]:
+def by_labels(name: str, pattern: FieldPattern, rows: Grid, others: frozenset[str]) -> Iterator[Field]:
     """Yield a field for every label of *pattern*: the value after it, in the cells to its right, or below it.
 
     *others* are the folded labels of the whole kind: a cell that is one of them is never a value.
@@ -221,7 +224,7 @@ def _label_words(words: list[str], labels: tuple[str, ...]) -> int:
     return best
 
 
-def _below(cell: Cell, rows: tuple[tuple[Cell, ...], ...], others: frozenset[str]) -> Iterator[Cell]:
+def _below(cell: Cell, rows: Grid, others: frozenset[str]) -> Iterator[Cell]:
     for row in rows:
         for each in row:
             overlap = min(cell.box.right, each.box.right) - max(cell.box.left, each.box.left)

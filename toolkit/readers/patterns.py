@@ -13,8 +13,8 @@ from functools import reduce
 from toolkit.model import SURE, Box, Field, Page, Proof, Source
 from toolkit.pages import Opened
 from toolkit.readers import Reading
-from toolkit.readers.matching import by_labels, by_sentences, cells, label_set
-from toolkit.readers.prose import Prose, printed_rows, prose
+from toolkit.readers.matching import Grid, by_labels, by_sentences, grids, label_set
+from toolkit.readers.prose import Prose, prose
 from toolkit.recognise import FieldPattern, Recognised
 
 #: Doubt of a value that another pattern contradicts.
@@ -31,11 +31,11 @@ def read(opened: Opened, found: Recognised) -> Reading:
 
 def read_pages(pages: Sequence[Page], patterns: Mapping[str, FieldPattern]) -> Reading:
     """Read the fields of *patterns* from *pages*."""
-    text = prose(pages)
+    text, grid = prose(pages), grids(pages)
     read_fields: dict[str, Field] = {}
     rejected: list[Field] = []
     for name in patterns:
-        ranked = list(candidates(name, patterns, text, pages))
+        ranked = list(candidates(name, patterns, text, grid))
         if ranked:
             read_fields[name], rivals = settle(ranked)
             rejected += rivals
@@ -48,18 +48,18 @@ def read_pages(pages: Sequence[Page], patterns: Mapping[str, FieldPattern]) -> R
     return Reading(fields, tuple(field for field in rejected if field.name not in parts))
 
 
-def candidates(name: str, patterns: Mapping[str, FieldPattern], text: Prose, pages: Sequence[Page]) -> Iterator[Field]:
+def candidates(name: str, patterns: Mapping[str, FieldPattern], text: Prose, grid: Sequence[Grid]) -> Iterator[Field]:
     """Yield every reading of field *name*: by sentences first, then by labels, each in the order of the definition."""
     pattern = patterns[name]
     yield from (field for field, _ in by_sentences(name, pattern, text))
-    yield from labelled(name, patterns, pages)
+    yield from labelled(name, patterns, grid)
 
 
-def labelled(name: str, patterns: Mapping[str, FieldPattern], pages: Sequence[Page]) -> Iterator[Field]:
+def labelled(name: str, patterns: Mapping[str, FieldPattern], grid: Sequence[Grid]) -> Iterator[Field]:
     """Yield every reading of field *name* by its labels."""
     others = label_set(patterns)
-    for page in pages:
-        yield from by_labels(name, patterns[name], cells(page, printed_rows(page)), others)
+    for rows in grid:
+        yield from by_labels(name, patterns[name], rows, others)
 
 
 def settle(ranked: Sequence[Field]) -> tuple[Field, list[Field]]:

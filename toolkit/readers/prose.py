@@ -114,17 +114,26 @@ def printed_rows(page: Page) -> tuple[tuple[Word, ...], ...]:
     if page.method is not Method.TEXT_LAYER:
         return tuple(line.words for line in lines(page))
     rows: list[list[Word]] = []
+    tall = last = None
     for word in page.words:
-        if rows and _follows(rows[-1], word):
+        if tall is not None and last is not None and _follows(tall, last, word.box):
             rows[-1].append(word)
+            tall = max(tall, word.box, key=_height)
         else:
             rows.append([word])
+            tall = word.box
+        last = word.box
     return tuple(tuple(row) for row in rows)
 
 
-def _follows(row: Sequence[Word], word: Word) -> bool:
-    """Whether *word* goes on to the right on the line of *row*; small marks sit anywhere between two baselines."""
-    last = row[-1].box
-    tall = max(row, key=lambda each: each.box.height).box
-    overlap = min(tall.bottom, word.box.bottom) - max(tall.top, word.box.top)
-    return word.box.left >= last.left and overlap > 0.3 * min(tall.height, word.box.height)
+def _height(box: Box) -> float:
+    return box.height
+
+
+def _follows(tall: Box, last: Box, box: Box) -> bool:
+    """Whether *box* goes on to the right of *last* on the line whose tallest word is *tall*.
+
+    The tallest tells the line: commas and quotation marks sit anywhere between two baselines.
+    """
+    overlap = min(tall.bottom, box.bottom) - max(tall.top, box.top)
+    return box.left >= last.left and overlap > 0.3 * min(tall.height, box.height)

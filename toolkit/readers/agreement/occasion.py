@@ -29,6 +29,13 @@ class Occasion:
 
 
 _OPENING = 4000
+#: The date of a letter stands above its text.
+_HEAD = 2000
+#: "made as of ... by and between": the sentence that dates the contract itself.
+_MADE_BETWEEN = re.compile(
+    r"\b(?:made|entered|dated|executed)\b.*\b(?:between|among|by)\b|\bgeschlossen\b.*\bzwischen\b",
+    re.IGNORECASE | re.DOTALL,
+)
 # What stands right before a date (with the words between), and what that makes the date.
 _BEFORE = (
     (
@@ -78,7 +85,8 @@ _EFFECTIVE_AFTER = re.compile(
 )
 _OTHER_PAPER = re.compile(
     r"\b(?:certain|merger|purchase|stock|plan|amended|credit|original|prior|previous|employment\s+agreement|letter\s+of\s+intent"
-    r"|pursuant|licen[cs]e|option|award|born|birth|fiscal|quarter|ended)\b[^.;]{0,80}$",
+    r"|pursuant|licen[cs]e|option|award|born|birth|fiscal|quarter|ended)\b[^.;]{0,80}$"
+    r"|\(the\s+\"\w+[^\"]*\s+Agreement\"\)[^.;]{0,30}$",
     re.IGNORECASE,
 )
 
@@ -91,7 +99,7 @@ def occasions(prose: Prose) -> tuple[Occasion, ...]:
 
 def effective(found: Sequence[Occasion]) -> Occasion | None:
     """Return when the contract takes effect: by its words, else the day it is made as of, else when it was signed."""
-    for role, keep in (("effective", 1.0), ("made", 0.94), ("signed", 0.85)):
+    for role, keep in (("effective", 1.0), ("made", 0.93), ("signed", 0.85)):
         for each in found:
             if each.role == role:
                 return Occasion("effective", each.value, each.trust * keep, each.start, each.end)
@@ -109,12 +117,16 @@ def _occasions(prose: Prose) -> Iterator[Occasion]:
         opening = found.start < _OPENING
         if role != "end" and _OTHER_PAPER.search(sentence) and not _EFFECTIVE_AFTER.match(text, found.end):
             continue
-        if not role and opening and _alone(prose, found.start, found.end):
+        if not role and found.start < _HEAD and _alone(prose, found.start, found.end):
             role, trust = "made", 0.88
         if not role and re.search(r"\bdated?\b|/s/", _row_around(prose, found.start), re.IGNORECASE):
             role, trust = ("signed", 0.7) if not opening else ("made", 0.8)
         if role in ("made", "effective") and not opening:
             role, trust = ("effective", trust - 0.1) if role == "effective" else ("signed", 0.7)
+        if role == "signed" and found.start < 0.55 * len(text):
+            continue
+        if role == "made" and _MADE_BETWEEN.search(sentence + text[found.end : found.end + 90]):
+            trust = 0.96
         if role:
             yield Occasion(role, found.value, min(trust, found.confidence), found.start, found.end)
 
