@@ -1,7 +1,7 @@
 """Measure the toolkit on real documents and write one table: `make bench`.
 
-Accuracy: ../shared/bench/score.py on the dev sets, through `mobility read --json` as a user runs it. Speed: seconds a page
-and the largest process of those runs; seal/open, letters and packet pages by the functions themselves. Figures go to
+Accuracy: ../shared/bench/score.py on the dev sets, through `mobility read --json` as a user runs it. Speed: seconds a
+page and the largest process of those runs; seal, open, letters and packets by the functions themselves. Figures go to
 out/bench/table.md with the date and the machine; raw predictions lie beside it.
 """
 
@@ -54,7 +54,9 @@ def machine() -> str:
         found = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text())
         model = found.group(1).strip() if found else ""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{model or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+    return (
+        f"{model or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+    )
 
 
 def score(name: str) -> str:
