@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from toolkit.case_file import read_case_file, read_statements
+from toolkit.catalog import INBOX
 from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.dossier import Dossier, dossier
@@ -89,6 +90,28 @@ def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> No
         for case in cases
     ]
     console().print(table("", ("case", "route", "people", "planned", "documents"), rows))
+
+
+@command.command()
+@click.option("--by", type=click.Choice(["name", "document-number"]), default="name", show_default=True)
+@vault_options
+@json_option
+def find(by: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Find cases and papers by a person's name or a document's number, asked for or read from standard input.
+
+    The vault holds keyed hashes of both and never the words themselves; spelling has to be the same, case and accents
+    do not matter.
+    """
+    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+        value = str(click.prompt(f"The {by.replace('-', ' ')}", prompt_suffix=": ", err=True))
+        hits = catalog.find(by, value)
+        found = [(catalog.case(case).reference if case != INBOX else INBOX, document) for case, document in hits]
+    if as_json:
+        echo_json([{"case": case, "document": document} for case, document in found])
+    elif found:
+        console().print(table("", ("case", "document"), found))
+    else:
+        console().print("Nothing is filed under that.")
 
 
 @command.command()

@@ -10,7 +10,7 @@ import click
 from toolkit.claim import ClaimItem
 from toolkit.claim_pack import ClaimPack, claim
 from toolkit.cli.session import existing_parent, unlocked, vault_options
-from toolkit.cli.show import console, echo_json, json_option
+from toolkit.cli.show import console, echo_json, json_option, progress
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
 from toolkit.originals import as_pdfs
@@ -51,7 +51,8 @@ def make(vault: Vault, known: Dossier, *, currency: str) -> tuple[ClaimPack, lis
             "The currency of the claim is not known.", remedy="Give --currency, or state claim.currency in the case."
         )
     papers = known.of_kind(*KINDS)
-    originals = as_pdfs(vault, papers)
+    with progress("Opening originals", len(papers)) as opened:
+        originals = as_pdfs(vault, papers, progress=opened)
     items = [ClaimItem(d.id, record, originals[d.id].pdf) for d, record in papers if d.id in originals]
     made = claim(known.case, items, currency, today=date.today())
     return made, [document.id for document, _ in papers if document.id not in originals]

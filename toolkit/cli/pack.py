@@ -12,7 +12,7 @@ import click
 from toolkit.checklist import checklist
 from toolkit.cli.check import judge
 from toolkit.cli.session import existing_parent, unlocked, vault_options
-from toolkit.cli.show import console, echo_json, json_option
+from toolkit.cli.show import console, echo_json, json_option, progress
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import MissingToolError
 from toolkit.exhibits import Exhibit
@@ -60,7 +60,8 @@ def command(
 def compile_packet(vault: Vault, known: Dossier, *, incomplete: bool) -> tuple[Packet, list[str]]:
     """Return the packet, and the ids of Word documents left out of it because LibreOffice is not installed."""
     papers = [(d, r) for d in known.documents if (r := known.record(d.id)) and r.kind not in NOT_FOR_COUNSEL]
-    originals = as_pdfs(vault, papers)
+    with progress("Opening originals", len(papers)) as opened:
+        originals = as_pdfs(vault, papers, progress=opened)
     titles = {document.id: _title(known, document, record, papers) for document, record in papers}
     exhibits = [
         Exhibit(titles[d.id], record.kind, d.id, originals[d.id].pdf, originals[d.id].sha256, d.person)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 import msgspec
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,6 +30,15 @@ def console(*, stderr: bool = False) -> Console:
     made = Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
     # A file or a pipe has no width of its own, and 80 columns break every table.
     return made if made.is_terminal else Console(stderr=stderr, highlight=False, markup=False, width=160)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on stderr; the function that is given moves it on by one."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
 
 
 def echo_json(value: Any) -> None:
