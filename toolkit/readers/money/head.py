@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
@@ -13,12 +15,14 @@ import msgspec
 
 from toolkit import definitions
 from toolkit.fields.calendar_words import fold
-from toolkit.model import Method
+from toolkit.model import Method, Word
 from toolkit.readers.money.labels import DATA, roles
 from toolkit.readers.money.rows import Row
 
 #: A head is no longer than this; letters of companies put their own address at the foot, which is looked at too.
 _LONGEST = 18
+#: Words further apart than this share of the page do not belong to one name.
+_GAP = 0.08
 
 RowClass = Literal["company", "registration", "contact", "tax_id", "document", "slogan", "address", "name", "noise"]
 
@@ -105,7 +109,7 @@ def _starts_as_address(text: str) -> bool:
 
 def read(rows: Sequence[Row], priced: frozenset[int] | set[int]) -> Head:
     """Read the head of *rows*; *priced* are the indexes of the rows with amounts: the first of them ends the head."""
-    top = list(rows[:_LONGEST])
+    top = [cell for row in rows[:_LONGEST] for cell in _cells(row)]
     classes = [classify(row) for row in top]
     # `Seksyen 2.5, 40400 Shah Alam`: numbers in addresses look like amounts.
     body = next((i for i, row in enumerate(top) if row.index in priced and classes[i] != "address"), len(top))
@@ -114,6 +118,18 @@ def read(rows: Sequence[Row], priced: frozenset[int] | set[int]) -> Head:
     merchant = ranked[0][1] if ranked else None
     address = _address(top, classes, merchant)
     return Head(merchant, tuple(found for _, found in ranked[1:3]), address, _tax_id(rows))
+
+
+def _cells(row: Row) -> list[Row]:
+    """The parts of a row that a wide gap keeps apart: letterheads print a name at the left and a title at the right."""
+    parts: list[list[Word]] = [[row.words[0]]]
+    for before, word in pairwise(row.words):
+        if word.box.left - before.box.right > _GAP:
+            parts.append([])
+        parts[-1].append(word)
+    if len(parts) == 1:
+        return [row]
+    return [replace(row, words=tuple(part)) for part in parts]
 
 
 def _merchants(rows: Sequence[Row], top: Sequence[Row], classes: Sequence[RowClass]) -> list[tuple[float, Found]]:
@@ -126,19 +142,26 @@ def _merchants(rows: Sequence[Row], top: Sequence[Row], classes: Sequence[RowCla
         if classes[at] not in ("company", "name"):
             at += 1
             continue
-        span = _joined(top, classes, at)
-        points, found = _merchant(top, classes, at, span, tall, text, place)
+        span = _joined(top, classes, at, tall)
+        points, found = _merchant(rows, top, classes, at, span, tall, text, place)
         if len(_loose(found.value)) >= 3:
             scored.append((points, found))
             place += 1
         at += span
-    scored += list(_elsewhere(rows, top))
+    scored += _elsewhere(rows[top[-1].index + 1 - rows[0].index :], [found for _, found in scored])
     scored = sorted((each for each in scored if each[0] >= 1), key=lambda each: -each[0])
     return [(points, _sure(points, found, scored)) for points, found in scored]
 
 
 def _merchant(
-    top: Sequence[Row], classes: Sequence[RowClass], at: int, span: int, tall: float, text: str, place: int
+    rows: Sequence[Row],
+    top: Sequence[Row],
+    classes: Sequence[RowClass],
+    at: int,
+    span: int,
+    tall: float,
+    text: str,
+    place: int,
 ) -> tuple[float, Found]:
     own = tuple(top[at : at + span])
     value = trimmed(" ".join(row.text for row in own))
@@ -149,9 +172,9 @@ def _merchant(
     points += 3.0 if company_end(value) is not None else 0.0
     points += 1.0 if following in ("address", "registration", "tax_id") else 0.3 if following == "contact" else 0.0
     points += 0.7 if own[0].height > 1.3 * tall else 0.0
-    points += 1.0 if repeated else 0.0
+    points += 1.5 if _in_domain(value, rows) else 1.0 if repeated else 0.0
     points -= 1.0 if any(each in classes[:at] for each in ("address", "document")) else 0.0
-    points -= 1.5 if any("buyer" in roles(row.text) for row in top[:at]) else 0.0
+    points -= 3.0 if any("buyer" in roles(row.text) for row in top[:at]) else 0.0
     confidence = min(word.confidence for row in own for word in row.words)
     points -= 1.5 if at and re.search(r"\b(?:owned|operated) by\b", _folded(top[at - 1].text)) else 0.0
     points -= 1.0 if confidence < 0.80 else 0.0
@@ -160,7 +183,7 @@ def _merchant(
     return points, Found(value, confidence, own, repeated)
 
 
-def _joined(top: Sequence[Row], classes: Sequence[RowClass], at: int) -> int:
+def _joined(top: Sequence[Row], classes: Sequence[RowClass], at: int, tall: float) -> int:
     """How many rows the name takes: an open bracket or a word such as `TRADING` goes on where the first row ended."""
     span = 1
     while at + span < len(top) and span < 3 and classes[at + span] in ("company", "name"):
@@ -168,10 +191,16 @@ def _joined(top: Sequence[Row], classes: Sequence[RowClass], at: int) -> int:
         following = _folded(top[at + span].text)
         opened = so_far.count("(") > so_far.count(")")
         goes_on = company_end(so_far) is None and (_has("tail", following) or _only_form(following))
-        if not (opened or goes_on):
+        if not (opened or goes_on or _one_sign(top[at], top[at + span], tall)):
             break
         span += 1
     return span
+
+
+def _one_sign(first: Row, following: Row, tall: float) -> bool:
+    """Whether two rows of one large word each are one sign over the shop: `DELPHIN` over `APOTHEKE`."""
+    single = all(len(row.text.split()) == 1 and row.height > 1.1 * tall for row in (first, following))
+    return single and abs(first.height - following.height) < 0.15 * first.height
 
 
 def _only_form(text: str) -> bool:
@@ -179,23 +208,40 @@ def _only_form(text: str) -> bool:
     return rest != text and not re.search(r"[^\W\d_]{3}", rest)
 
 
-def _elsewhere(rows: Sequence[Row], top: Sequence[Row]) -> list[tuple[float, Found]]:
-    """Legal names further down: shops print their company at the foot."""
+def _in_domain(name: str, rows: Sequence[Row]) -> bool:
+    """Whether a word of *name* is part of a web or mail address on the page."""
+    words = [_loose(word) for word in name.split()]
+    domains = " ".join(
+        each for row in rows for each in re.findall(r"(?:www\.|@)\S+", _folded(row.text)) if "." in each
+    ).replace("-", "")
+    return any(len(word) >= 5 and word in domains for word in words)
+
+
+def _elsewhere(rows: Sequence[Row], heads: Sequence[Found]) -> list[tuple[float, Found]]:
+    """Legal names further down: shops print their company at the foot, where no logo blurs it."""
     scored = []
-    for row in rows[len(top) :]:
-        if company_end(row.text) is None or len(row.text) > 70 or re.search(r"\d[.,]\d\d\b", row.text):
+    for row in rows:
+        end = company_end(row.text)
+        if end is None or len(row.text) > 70 or re.search(r"\d[.,]\d\d\b", row.text) or classify(row) != "company":
             continue
-        if classify(row) == "company":
-            value = trimmed(row.text)
-            confidence = min(word.confidence for word in row.words)
-            scored.append((2.2, Found(value, confidence, (row,))))
+        behind_number = re.sub(r"^.*\d\S*\s+(?=[^\W\d_]{2})", "", row.text[:end])
+        value = trimmed(behind_number if company_end(behind_number) else row.text[:end])
+        confidence = min(word.confidence for word in row.words)
+        points = 3.8 if any(_alike(value, each.value) for each in heads[:2]) else 2.2
+        scored.append((points, Found(value, confidence, (row,))))
     return scored[:2]
+
+
+def _alike(legal: str, logo: str) -> bool:
+    """Whether a word of the legal name is the blurred word of a logo: `RSSMANN` and `Dirk Rossmann GmbH`."""
+    loose = _loose(logo)
+    return any(len(word) > 3 and SequenceMatcher(None, _loose(word), loose).ratio() > 0.7 for word in legal.split())
 
 
 def _sure(points: float, found: Found, scored: Sequence[tuple[float, Found]]) -> Found:
     lead = min((points - other for other, each in scored if each is not found), default=2.0)
     legal = company_end(found.value) is not None
-    confidence = 0.93 if legal and points >= 4.5 else 0.90 if found.repeated and points >= 3.5 else 0.80
+    confidence = 0.93 if legal and points >= 4.5 else 0.86 if found.repeated and points >= 3.5 else 0.80
     if lead < 0.8:
         confidence = min(confidence, 0.75)
     if points < 2.5:
@@ -222,14 +268,17 @@ def mended(text: str) -> str:
 
 
 def _address(top: Sequence[Row], classes: Sequence[RowClass], merchant: Found | None) -> Found | None:
-    start = merchant.rows[-1].index + 1 - top[0].index if merchant and top else 0
-    if not 0 <= start < len(top) or "address" not in classes[start:]:
+    own = merchant.rows[-1] if merchant else None
+    start = next((at + 1 for at, row in enumerate(top) if row is own), 0)
+    if "address" not in classes[start:]:
         start = 0
     first = next((i for i in range(start, len(top)) if classes[i] == "address"), None)
     if first is None:
         return None
     taken, texts = [], []
     for at in range(first, len(top)):
+        if not _beneath(top[first], top[at]):
+            continue
         text, whole = _address_part(top, classes, at)
         if not text or (texts and _COUNTRY.search(_folded(texts[-1]))):
             break
@@ -245,6 +294,11 @@ def _address(top: Sequence[Row], classes: Sequence[RowClass], merchant: Found | 
     printed = below and all(row.method is Method.TEXT_LAYER for row in taken)
     # Addresses have no check digit: what a camera saw of one is never vouched for.
     return Found(mended(value), 0.90 if printed else min(0.85, max(glyphs, 0.3)), tuple(taken))
+
+
+def _beneath(first: Row, row: Row) -> bool:
+    """Whether *row* stands in the column of *first*."""
+    return row.box.left < first.box.right and first.box.left < row.box.right
 
 
 #: A country ends an address.

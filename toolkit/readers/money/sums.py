@@ -240,7 +240,7 @@ def _parts(
                 return subtotal, tax, tax.value, True
     if table is not None and any(line.rate > 0 for line in taxes):
         same = next((each for each in labelled if each.value == table), None)
-        return (subtotals[-1] if subtotals else None), same, table, True
+        return _net(total, subtotals, taxes), same, table, True
     last = subtotals[-1] if subtotals else None
     if not labelled:
         return last, None, None, False
@@ -248,6 +248,17 @@ def _parts(
     rate = only.rate or Decimal(0)
     within = rate > 0 and abs(total * rate / (100 + rate) - only.value) <= _CENT
     return last, only, only.value, within
+
+
+def _net(total: Decimal, subtotals: Sequence[Figure], taxes: Sequence[TaxLine]) -> Figure | None:
+    """The subtotal before tax: as labelled, or as the table of taxes has it where that comes to the total."""
+    net = sum((line.net for line in _distinct(taxes)), Decimal(0))
+    gross = _gross(taxes)
+    labelled = next((each for each in reversed(subtotals) if each.value == net), None)
+    if labelled is not None or gross is None or abs(gross - total) > _ROUNDING:
+        return labelled or (subtotals[-1] if subtotals else None)
+    row = taxes[0].row
+    return Figure("subtotal", net, row, 0, len(row.text), 0.95)
 
 
 def _first_nonzero(figures: Sequence[Figure]) -> Figure | None:
