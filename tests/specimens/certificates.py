@@ -17,6 +17,9 @@ from tests.specimens.typeset import picture
 
 HERE = Path(__file__).resolve().parent
 
+#: Dots per inch of the office scanner.
+SCAN_PPI = 160
+
 
 class Degree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     university: str
@@ -51,7 +54,7 @@ def certificates() -> Certificates:
     return msgspec.convert(tomllib.loads((HERE / "certificates.toml").read_text("utf-8")), Certificates)
 
 
-def degree(rng: np.random.Generator, *, ppi: float = 130) -> Picture:
+def degree(rng: np.random.Generator, *, ppi: float = SCAN_PPI) -> Picture:
     """The degree certificate: landscape, framed, seal and two signatures."""
     paper = certificates().degree
     holder = cast().person[paper.holder]
@@ -77,7 +80,7 @@ def degree_truth() -> Truth:
     }
 
 
-def marriage(rng: np.random.Generator, *, ppi: float = 130) -> Picture:
+def marriage(rng: np.random.Generator, *, ppi: float = SCAN_PPI) -> Picture:
     """The marriage certificate in German and English: numbered fields, stamp, one signature."""
     paper = certificates().marriage
     spouses = [cast().person[key] for key in (paper.first, paper.second)]

@@ -62,7 +62,7 @@ def _assignment(rng: np.random.Generator) -> Specimen:
 
 def _degree(rng: np.random.Generator) -> Specimen:
     picture = scanned(certificates.degree(rng), rng, Scan(skew=0.5))
-    data = scan_pdf([picture], 68, dpi=130, made=oddities.MADE)
+    data = scan_pdf([picture], 68, dpi=certificates.SCAN_PPI, made=oddities.MADE)
     return Specimen(data, "degree", certificates.degree_truth(), "principal")
 
 
