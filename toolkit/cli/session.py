@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,7 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
     if file is not None:
         given = file.read_text("utf-8").split("\n", 1)[0].rstrip("\r")
     if not given:
-        if not click.get_text_stream("stdin").isatty():
+        if not sys.stdin.isatty():
             raise InputError(
                 "The vault's passphrase is needed.", remedy="Set MOBILITY_PASSPHRASE or give --passphrase-file FILE."
             )
