@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from paper import opened
+
+from toolkit import read
+from toolkit.errors import UnknownNameError
+from toolkit.model import Method
+from toolkit.recognise import kinds
+from toolkit.zone import FoundZone
+
+PLAIN = "text/plain"
+
+
+def test_an_unknown_paper_gives_a_record_that_says_what_to_do() -> None:
+    record = read.record_of(opened("Parking space 14\nThe courtyard will be resurfaced."))
+    assert (record.kind, record.fields) == ("unknown", ())
+    assert "name its kind" in record.warnings[0]
+
+
+def test_a_kind_that_a_person_names_is_not_doubted() -> None:
+    record = read.record_of(opened("University of Eunomia\nhas conferred upon Ada Example"), "degree")
+    assert (record.kind, record.kind_confidence) == ("degree", 1.0)
+    assert record.get("holder") is not None
+
+
+def test_a_kind_that_nobody_knows_is_an_error_that_lists_the_known() -> None:
+    with pytest.raises(UnknownNameError, match="degree"):
+        read.record_of(opened("x"), "horoscope")
+
+
+def test_what_a_kind_expects_and_lacks_is_a_warning() -> None:
+    record = read.record_of(opened("Marriage Certificate\nCertificate of marriage\nDate of marriage | 4 May 2011"))
+    assert record.kind == "marriage-certificate"
+    assert any(warning.startswith("spouse 1: not found") for warning in record.warnings)
+    assert not any("marriage date" in warning for warning in record.warnings)
+
+
+def test_no_warning_or_repr_holds_a_value() -> None:
+    record = read.record_of(opened("Marriage Certificate\nDate of marriage | 4 May 2011"))
+    assert "2011" not in repr(record) + "".join(record.warnings)
+
+
+def test_every_family_that_a_kind_names_has_a_reader() -> None:
+    for kind in kinds().values():
+        assert callable(read.reader(kind.reader))
+
+
+def test_no_other_module_can_be_named_as_reader() -> None:
+    with pytest.raises(ValueError, match="os"):
+        read.reader("os")  # type: ignore[arg-type]
+
+
+def test_a_picture_without_words_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> FoundZone | None:
+        return None
+
+    monkeypatch.setattr("toolkit.zone.find", none)
+    assert read.record_of(opened("", method=Method.OCR)).kind == "unknown"
