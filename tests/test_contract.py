@@ -122,7 +122,8 @@ def test_a_german_contract_gives_the_basics() -> None:
 def test_a_letter_of_offer_names_who_offers_to_whom() -> None:
     got = values(
         "Offer Letter\nDate: August 1, 2025\nCandidate Name: Ada Example\nLocation: Port Amaurot\n"
-        "Joining Date: 2025-09-15\nWe are pleased to offer you the position of Team Lead at Acme Widgets Ltd, Port Amaurot.\n"
+        "Joining Date: 2025-09-15\nWe are pleased to offer you the position of Team Lead at Acme Widgets Ltd, "
+        "Port Amaurot.\n"
         "Component | Annual (INR)\nFixed Salary | 3,268,457\nEither party may terminate with 60 days' notice.\n"
     )
     assert got["contract_type"] == "offer"
