@@ -95,17 +95,20 @@ def tax_lines(rows: Sequence[Row], found: Sequence[Figure]) -> tuple[TaxLine, ..
         own = by_row.get(row.index, [])
         if len(own) < 2:
             continue
-        line = _tax_line(row, [each.value for each in own])
+        line = _tax_line(row, own)
         if line is not None:
             lines.append(line)
     return tuple(lines)
 
 
-def _tax_line(row: Row, values: Sequence[Decimal]) -> TaxLine | None:
+def _tax_line(row: Row, own: Sequence[Figure]) -> TaxLine | None:
+    values = [each.value for each in own]
     first = re.search(r"\d", row.text)
     # In a table the rate may stand without its sign: `SR 6 87.80 5.27`.
     bare = re.match(r"\W*[A-Za-z]{0,2}\W{0,3}\w{0,2}?\W*(\d{1,2})(?:\s|$)", row.text) if first else None
+    loose = re.findall(r"(?<![\d.,-])(\d{1,2})(?![\d.,])", row.text) if own[0].table or own[0].role == "tax" else []
     rates = [_decimal(a or b) for a, b in _RATE.findall(row.text)] + ([Decimal(bare[1])] if bare else [])
+    rates += [Decimal(each) for each in loose if Decimal(each) <= 27]
     for rate in rates:
         for net in values:
             for tax in values:

@@ -16,11 +16,13 @@ import msgspec
 from toolkit import definitions
 from toolkit.fields.calendar_words import fold
 from toolkit.model import Method, Word
-from toolkit.readers.money.labels import DATA, roles
+from toolkit.readers.money import tax_number
+from toolkit.readers.money.labels import DATA, Role, roles
 from toolkit.readers.money.rows import Row
+from toolkit.readers.money.tax_number import TaxNumber
 
 #: A head is no longer than this; letters of companies put their own address at the foot, which is looked at too.
-_LONGEST = 18
+_LONGEST = 26
 #: Words further apart than this share of the page do not belong to one name.
 _GAP = 0.08
 
@@ -57,7 +59,7 @@ class Head:
     merchant: Found | None
     others: tuple[Found, ...]
     address: Found | None
-    tax_id: Found | None
+    tax_id: TaxNumber | None
 
 
 @cache
@@ -90,7 +92,7 @@ def classify(row: Row) -> RowClass:
     letters = sum(each.isalpha() for each in text)
     checks: tuple[tuple[RowClass, Callable[[], bool]], ...] = (
         ("tax_id", lambda: bool(_has("tax_id", text))),
-        ("noise", lambda: letters < 3 and not re.fullmatch(r"\W*\d{5}\W*", text)),
+        ("noise", lambda: _is_noise(text, letters)),
         ("slogan", lambda: bool(_has("slogan", text))),
         ("registration", lambda: bool(_has("registration", text)) and company_end(row.text) is None),
         ("document", lambda: bool(_has("document", text)) or "buyer" in roles(row.text)),
@@ -101,6 +103,10 @@ def classify(row: Row) -> RowClass:
         ("address", lambda: bool(_has("address", text)) and letters > 3),
     )
     return next((name for name, holds in checks if holds()), "name")
+
+
+def _is_noise(text: str, letters: int) -> bool:
+    return "(c)" in text or "©" in text or (letters < 3 and not re.fullmatch(r"\W*\d{5}\W*", text))
 
 
 def _starts_as_address(text: str) -> bool:
@@ -117,7 +123,9 @@ def read(rows: Sequence[Row], priced: frozenset[int] | set[int]) -> Head:
     ranked = _merchants(rows, top, classes)
     merchant = ranked[0][1] if ranked else None
     address = _address(top, classes, merchant)
-    return Head(merchant, tuple(found for _, found in ranked[1:3]), address, _tax_id(rows))
+    return Head(
+        merchant, tuple(found for _, found in ranked[1:3]), address, tax_number.read(rows, _patterns()["tax_id"])
+    )
 
 
 def _cells(row: Row) -> list[Row]:
@@ -174,6 +182,7 @@ def _merchant(
     points += 0.7 if own[0].height > 1.3 * tall else 0.0
     points += 1.5 if _in_domain(value, rows) else 1.0 if repeated else 0.0
     points -= 1.0 if any(each in classes[:at] for each in ("address", "document")) else 0.0
+    points += 2.5 if any(_labels(row, "seller") for row in top[max(0, at - 3) : at]) else 0.0
     points -= 3.0 if any("buyer" in roles(row.text) for row in top[:at]) else 0.0
     confidence = min(word.confidence for row in own for word in row.words)
     points -= 1.5 if at and re.search(r"\b(?:owned|operated) by\b", _folded(top[at - 1].text)) else 0.0
@@ -181,6 +190,11 @@ def _merchant(
     points -= 1.0 if sum(each.isdigit() for each in value) > 0.3 * len(value) else 0.0
     points -= 0.8 if len(loose) < 4 or not re.search(r"[^\W\d_]{3}", value) else 0.0
     return points, Found(value, confidence, own, repeated)
+
+
+def _labels(row: Row, role: Role) -> bool:
+    """Whether *row* is a label of that role and little else."""
+    return role in roles(row.text) and len(row.text) <= 24
 
 
 def _joined(top: Sequence[Row], classes: Sequence[RowClass], at: int, tall: float) -> int:
@@ -221,11 +235,12 @@ def _elsewhere(rows: Sequence[Row], heads: Sequence[Found]) -> list[tuple[float,
     """Legal names further down: shops print their company at the foot, where no logo blurs it."""
     scored = []
     for row in rows:
-        end = company_end(row.text)
-        if end is None or len(row.text) > 70 or re.search(r"\d[.,]\d\d\b", row.text) or classify(row) != "company":
+        parts = re.split(r"\s*[,|]\s|\s[-–]\s", row.text)
+        part = next((each for each in parts if company_end(each) is not None), None)
+        if part is None or len(row.text) > 70 or re.search(r"\d[.,]\d\d\b", row.text) or classify(row) != "company":
             continue
-        behind_number = re.sub(r"^.*\d\S*\s+(?=[^\W\d_]{2})", "", row.text[:end])
-        value = trimmed(behind_number if company_end(behind_number) else row.text[:end])
+        behind_number = re.sub(r"^.*\d\S*\s+(?=[^\W\d_]{2})", "", part)
+        value = trimmed(behind_number if company_end(behind_number) else part)
         confidence = min(word.confidence for word in row.words)
         points = 3.8 if any(_alike(value, each.value) for each in heads[:2]) else 2.2
         scored.append((points, Found(value, confidence, (row,))))
@@ -258,6 +273,7 @@ def trimmed(text: str) -> str:
     if end is not None and (re.search(r"\d|\(", text[end:]) or _has("contact", fold(text[end:]))):
         text = text[:end]
     text = re.sub(r"\s*\((?:\d[\d ]*-? ?[A-Z]|Co\b.*|Reg\b.*)\)\s*$", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?i)^\W*(?:name|firma|company|merchant|sold by|verk.ufer|seller|vendor)\s*:\s*", "", text)
     text = re.sub(r"(?i)\bsdn(\.? ?)dhd\b", r"SDN\1BHD", text)
     return mended(" ".join(text.split()).strip(" -*:|,;'\"=~_").removesuffix(" ."))
 
@@ -322,25 +338,6 @@ def _address_part(top: Sequence[Row], classes: Sequence[RowClass], at: int) -> t
         if short and (between or goes_on):
             return text, True
     return "", False
-
-
-_ID = re.compile(r"(?:[A-Z]{2,3}[- ]?)?[A-Z]?\d(?:[ .\-/]?[0-9A-Z]){6,17}\b")
-
-
-def _tax_id(rows: Sequence[Row]) -> Found | None:
-    for row in rows:
-        label = _has("tax_id", _folded(row.text))
-        if label is None:
-            continue
-        start = max(0, label.start())
-        text = row.text[start:]
-        found = _ID.search(text.upper().replace("O", "0") if "GST" in text.upper() else text.upper())
-        digits = sum(each.isdigit() for each in found[0]) if found else 0
-        if found and digits >= 7:
-            value = re.sub(r"[\s]", "", found[0])
-            glyphs = row.confidence_of(start + found.start(), start + found.end())
-            return Found(value, min(0.92, max(glyphs, 0.3)) if glyphs >= 0.95 else 0.80, (row,))
-    return None
 
 
 def _loose(text: str) -> str:

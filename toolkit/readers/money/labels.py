@@ -15,7 +15,7 @@ from toolkit.fields.calendar_words import fold
 
 Role = Literal[
     "due", "total", "subtotal", "tax", "tip", "rounding", "discount", "cash", "card", "change", "ignore", "table",
-    "date", "other_date", "number", "buyer",
+    "date", "other_date", "number", "buyer", "seller",
 ]  # fmt: skip
 Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
 

@@ -16,6 +16,8 @@ _TIME = re.compile(
     r"(?::\s?(?P<second>[0-5]\d))?(?!\d)\s?(?P<half>[ap]\.?m\b)?",
     re.IGNORECASE,
 )
+#: `Rechnung Nr. 4711 vom`: the day of the paper stands behind its number.
+_NUMBER_OF = re.compile(r"(?i)(?:nr|no|n°|nº|number|#)\W{0,4}\S*\d\S*\s+(?:vom|du|del|of|van|dated|z dnia)\W*$")
 #: A time that lost its space after the year: `18-03-201811:23`.
 _STUCK = re.compile(r"(?<=\d)(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\d)")
 
@@ -102,7 +104,7 @@ def _points(rows: Sequence[Row], number: int, reading: dates.DateReading) -> flo
     before = roles(row.text[: reading.start])
     above = roles(rows[number - 1].text) if number else frozenset()
     points = 1.0
-    if "date" in before:
+    if "date" in before or ("number" in before and _NUMBER_OF.search(row.text[: reading.start])):
         points += 2.0
     elif "date" in above and "date" not in before:
         points += 1.0

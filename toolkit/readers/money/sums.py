@@ -240,7 +240,11 @@ def _parts(
                 return subtotal, tax, tax.value, True
     if table is not None and any(line.rate > 0 for line in taxes):
         same = next((each for each in labelled if each.value == table), None)
-        return _net(total, subtotals, taxes), same, table, True
+        gross = _gross(taxes)
+        # A table of which a row was missed proves nothing.
+        whole = gross is not None and abs(gross - total) <= _ROUNDING
+        if whole or not labelled:
+            return _net(total, subtotals, taxes), same, table, whole
     last = subtotals[-1] if subtotals else None
     if not labelled:
         return last, None, None, False
