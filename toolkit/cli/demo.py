@@ -14,6 +14,7 @@ import click
 from toolkit import office, shipped
 from toolkit.case_file import read_case_file
 from toolkit.catalog import Catalog
+from toolkit.check import outstanding
 from toolkit.cli import claim, pack, write
 from toolkit.cli.check import complete, judge
 from toolkit.cli.intake import run_with_progress, show
@@ -71,7 +72,9 @@ class _CaseDone:
     case: str
     route: str
     complete: bool
-    verdicts: dict[str, int]
+    met: int
+    open: int
+    later: int
     contradictions: int
     files: tuple[str, ...]
     not_written: tuple[str, ...]
@@ -80,6 +83,7 @@ class _CaseDone:
 
 def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
     findings = judge(known)
+    met, still_open = sum(finding.verdict is Verdict.MET for finding in findings), len(outstanding(findings))
     letters, refused = _letters(known)
     files = write.deliver(known, letters, out)
     claimed, left_out = claim.make(vault, known, currency=known.case.details.get("claim.currency", ""))
@@ -90,7 +94,9 @@ def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
         known.case.reference,
         known.case.route,
         complete(findings),
-        {str(verdict): sum(finding.verdict is verdict for finding in findings) for verdict in Verdict},
+        met,
+        still_open,
+        len(findings) - met - still_open,
         len(known.facts.contradictions()),
         tuple(str(path) for path in files),
         tuple(refused),
@@ -105,7 +111,7 @@ def _letters(known: Dossier) -> tuple[list[Letter], list[str]]:
         try:
             letters.append(write_letter(name, known.facts, today=date.today()))
         except IncompleteError as problem:
-            refused.append(f"{name}: {len(problem.message.split('; '))} facts are not known, so it is not written")
+            refused.append(f"not written: {problem.message[:120]} ...")
     return letters, refused
 
 
@@ -113,8 +119,8 @@ def _summary(out: Path, taken: Reconciliation, done: list[_CaseDone]) -> None:
     say = console().print
     for each in done:
         say(f"\n{each.case}  {each.route}", style="bold")
-        counted = ", ".join(f"{count} {verdict}" for verdict, count in each.verdicts.items())
-        say(f"  requirements: {counted}; {'complete' if each.complete else 'not complete, as the packet says'}")
+        said = "complete" if each.complete else "not complete, as the packet's cover says"
+        say(f"  requirements: {each.met} met, {each.open} open, {each.later} recommended or due later; {said}")
         if each.contradictions:
             say(f"  contradictions between papers: {each.contradictions} (mobility case show {each.case})")
         for line in (*each.files, *each.not_written):

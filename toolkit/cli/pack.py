@@ -86,7 +86,7 @@ def _title(known: Dossier, document: Document, record: Record, papers: Sequence[
     subtype = record.get("contract_type")
     name = kinds()[record.kind].title
     if subtype is not None and isinstance(subtype.value, str) and subtype.sure:
-        name = f"{subtype.value.capitalize()} {name.lower()}"
+        name = f"{subtype.value} {record.kind}".capitalize()
     person = known.case.person(document.person)
     alike = [d.id for d, r in papers if r.kind == record.kind and d.person == document.person]
     number = f" {alike.index(document.id) + 1}" if len(alike) > 1 and subtype is None else ""
