@@ -304,6 +304,18 @@ def test_a_packet_pdf_has_no_active_content(no_ocr):
         assert len(pdf.pages) == 1
 
 
+def test_a_packet_has_the_pages_of_a_pdf_that_only_one_library_opens(no_ocr, monkeypatch):
+    def refuse(*_, **__):
+        raise pikepdf.PdfError
+
+    data = a_pdf(says("Text that is drawn"), says("On two pages"))
+    with monkeypatch.context() as patch:
+        patch.setattr(pikepdf, "open", refuse)
+        drawn = as_pdf(data, sniff.PDF, turns=(0, 90))
+    with pikepdf.open(io.BytesIO(drawn)) as pdf:
+        assert [int(page.get("/Rotate", 0)) for page in pdf.pages] == [0, 90]
+
+
 def test_a_packet_keeps_the_pixels_of_a_jpeg_and_drops_its_notes():
     original = a_jpeg((60, 40), orientation=6)
     with pikepdf.open(io.BytesIO(as_pdf(original, "image/jpeg", turns=(90,)))) as pdf:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from toolkit import sniff
 from toolkit.arrival import Limits
-from toolkit.errors import EncryptedError, UnknownFormatError, UnreadableError
+from toolkit.errors import UnknownFormatError
 from toolkit.pages import active, pdf, picture, upright
 
 _A4 = (595.28, 841.89)
@@ -56,10 +56,20 @@ def _from_pdf(data: bytes, turns: Sequence[int] | None, limits: Limits) -> bytes
                 if turn:
                     page.rotate(turn, relative=True)
             return _saved(source)
-    except pikepdf.PasswordError as refused:
-        raise EncryptedError("The PDF asks for a password.", remedy="Ask for a copy without one.") from refused
-    except (*pdf.BROKEN, RecursionError) as broken:
-        raise UnreadableError("The PDF is damaged.", remedy="Ask for another copy of the document.") from broken
+    except (*pdf.BROKEN, RecursionError):
+        # PDFium showed its pages, so they can be drawn: a packet must not fail for a document that was read.
+        return _drawn(data, turns, limits)
+
+
+def _drawn(data: bytes, turns: Sequence[int], limits: Limits) -> bytes:
+    made = pikepdf.new()
+    for turn, shown in zip(turns, pdf.pictures(data, limits.pages), strict=False):
+        content = io.BytesIO()
+        Image.fromarray(shown).save(content, "JPEG", quality=90, subsampling=0)
+        size = (shown.shape[1], shown.shape[0])
+        image = _stream(made, content.getvalue(), size, pikepdf.Name.DeviceRGB, pikepdf.Name.DCTDecode)
+        _add_page(made, image, size, turn)
+    return _saved(made)
 
 
 def _saved(made: pikepdf.Pdf) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pikepdf
@@ -120,6 +120,13 @@ def opened(data: bytes, max_pages: int) -> Opened:
     return Opened("application/pdf", data, sheets, _attachments(pdf), tuple(notes))
 
 
+def pictures(data: bytes, max_pages: int) -> Iterator[Picture]:
+    """Yield every page of a PDF as it is shown."""
+    pdf = document(data)
+    for at in range(_count(pdf, max_pages)):
+        yield _draw(pdf, at, 0)
+
+
 def _layer(pdf: pypdfium2.PdfDocument, at: int, notes: list[str]) -> text_layer.Layer:
     try:
         page = pdf[at]
@@ -144,7 +151,13 @@ def _sheet(pdf: pypdfium2.PdfDocument, at: int, layer: text_layer.Layer, read_pi
         if _letters(seen) >= _letters(layer.words) or layer.garbled:
             words, turn, method = seen, seen_turn, Method.OCR
     width, height = (layer.height, layer.width) if turn in (90, 270) else (layer.width, layer.height)
-    return Sheet(Page(at + 1, width, height, words, method, turn), lambda: _draw(pdf, at, turn))
+    page = Page(at + 1, width, height, words, method, turn)
+    # A page that cannot be opened shows nothing; its neighbours are read all the same.
+    return Sheet(page, _blank if layer.damaged else lambda: _draw(pdf, at, turn))
+
+
+def _blank() -> Picture:
+    return np.full((2339, 1654, 3), 255, dtype=np.uint8)
 
 
 def _doubted(words: Sequence[Word]) -> tuple[Word, ...]:
