@@ -20,6 +20,10 @@ _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%|@\s?(\d{1,2})(?![\
 _LOST_POINT = re.compile(r"(?<![\d.,:/-])(?<!\d\s)(-?\d{1,5})\s(\d\d)\s*$")
 
 
+#: How far a printed tax may be from net x rate: tills round by line.
+_OFF = Decimal("0.02")
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One amount at its place, and its role; `table` when it stands in the table of taxes."""
@@ -109,14 +113,18 @@ def _tax_line(row: Row, own: Sequence[Figure]) -> TaxLine | None:
     loose = re.findall(r"(?<![\d.,-])(\d{1,2})(?![\d.,])", row.text) if own[0].table or own[0].role == "tax" else []
     rates = [_decimal(a or b) for a, b in _RATE.findall(row.text)] + ([Decimal(bare[1])] if bare else [])
     rates += [Decimal(each) for each in loose if Decimal(each) <= 27]
-    for rate in rates:
-        for net in values:
-            for tax in values:
-                if net != tax and abs(tax) < abs(net) and rate > 0 and abs(net * rate / 100 - tax) <= Decimal("0.02"):
-                    return TaxLine(net, tax, rate, row)
-        if rate == 0 and values[-1] == 0:
-            return TaxLine(values[0], Decimal(0), rate, row)
-    return None
+    if any(rate == 0 for rate in rates) and values[-1] == 0:
+        return TaxLine(values[0], Decimal(0), Decimal(0), row)
+    fits = [
+        (abs(net * rate / 100 - tax), TaxLine(net, tax, rate, row))
+        for rate in rates
+        for net in values
+        for tax in values
+        if rate > 0 and net != tax and abs(tax) < abs(net)
+    ]
+    # Of two nets that would do (before and after a discount), the one that gives the tax to the cent.
+    off, best = min(fits, key=lambda each: each[0], default=(Decimal(1), None))
+    return best if off <= _OFF else None
 
 
 def _decimal(written: str) -> Decimal:

@@ -234,10 +234,11 @@ def _parts(
     subtotals = [each for each in by_role.get("subtotal", []) if abs(each.value) <= abs(total)]
     labelled = [each for each in by_role.get("tax", []) if abs(each.value) < abs(total)]
     table = sum((line.tax for line in _distinct(taxes)), Decimal(0)) if taxes else None
-    for tax in labelled:
-        for subtotal in subtotals:
-            if abs(subtotal.value + tax.value - total) <= _ROUNDING and tax.value:
-                return subtotal, tax, tax.value, True
+    for near in (_CENT / 2, _ROUNDING):
+        for tax in labelled:
+            for subtotal in subtotals:
+                if abs(subtotal.value + tax.value - total) <= near and tax.value:
+                    return subtotal, tax, tax.value, True
     if table is not None and any(line.rate > 0 for line in taxes):
         same = next((each for each in labelled if each.value == table), None)
         gross = _gross(taxes)
