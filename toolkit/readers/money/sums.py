@@ -234,7 +234,7 @@ def _parts(
     subtotals = [each for each in by_role.get("subtotal", []) if abs(each.value) <= abs(total)]
     labelled = [each for each in by_role.get("tax", []) if abs(each.value) < abs(total)]
     table = sum((line.tax for line in _distinct(taxes)), Decimal(0)) if taxes else None
-    for near in (_CENT / 2, _ROUNDING):
+    for near in (_CENT / 2, *([_ROUNDING] if by_role.get("rounding") else [])):
         for tax in labelled:
             for subtotal in subtotals:
                 if abs(subtotal.value + tax.value - total) <= near and tax.value:
