@@ -3,16 +3,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper import page
 
 from toolkit.model import SURE, Field
+from toolkit.pages import Opened, Sheet
 from toolkit.readers import contract, spell
 from toolkit.readers.agreement.signature import signed
 from toolkit.readers.naming import name_at
 from toolkit.readers.prose import prose
+from toolkit.recognise import Recognised, kinds
 
 EMPLOYMENT = """
 CONTRACT OF EMPLOYMENT
@@ -221,3 +224,25 @@ def test_agreements_of_the_public_set_are_read_as_well_as_before(shared_data: Pa
         got = {f.name: f.value for f in contract.read_pages(pages.open_bytes(data, "application/pdf").pages).fields}
         right += got.get("governing_law") in row["jurisdiction"]
     assert right == 6
+
+
+def _signed_sheet(drawn: bool) -> Opened:
+    text = "\n" * 20 + "Signed by the parties.\n" + "\n" * 6 + "Ada Example\nEngineer\n"
+    picture = np.full((1200, 1000, 3), 246, np.uint8)
+    set_page = page(text.replace("\n", " \n"))
+    name = next(word.box for word in set_page.words if word.text == "Ada")
+    foot = int(name.top * 1200)
+    picture[foot - 4 : foot - 2, 0:400] = 20  # the ruled line
+    if drawn:
+        for step in range(200):
+            at = foot - 40 + int(18 * np.sin(step / 9))
+            picture[at : at + 3, 20 + step : 23 + step] = (30, 40, 90)
+    return Opened("application/pdf", b"", (Sheet(set_page, lambda: picture),))
+
+
+@pytest.mark.parametrize(("drawn", "answer"), [(True, "yes"), (False, "unsure")])
+def test_a_drawn_hand_above_the_name_is_a_likely_yes(drawn: bool, answer: str) -> None:
+    found = Recognised(kinds()["contract"], "contract", 1.0, (1,))
+    field = next(f for f in contract.read(_signed_sheet(drawn), found).fields if f.name == "signed")
+    assert field.value == answer
+    assert not field.sure

@@ -11,26 +11,50 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from toolkit.model import Field, Page
-from toolkit.pages import Opened
+from toolkit.pages import Opened, Sheet
 from toolkit.readers import Reading
 from toolkit.readers.agreement.employment import employer_and_employee, offered
+from toolkit.readers.agreement.ink import drawn_above
 from toolkit.readers.agreement.law import governing_law
 from toolkit.readers.agreement.occasion import effective, occasions
 from toolkit.readers.agreement.party import Party, parties
 from toolkit.readers.agreement.pay import salaries
-from toolkit.readers.agreement.signature import signatories, signed
+from toolkit.readers.agreement.signature import printed_signers, signatories, signed
 from toolkit.readers.matching import by_sentences, grids
 from toolkit.readers.patterns import labelled
 from toolkit.readers.prose import Prose, prose
 from toolkit.recognise import Recognised, kinds
 
+#: A drawn hand, or a digital signature that nobody has verified, is likely and not vouched for.
+_DRAWN, _DIGITALLY = 0.80, 0.85
 #: How many losing candidates of one field are kept for the reviewer.
 _RIVALS = 3
 
 
 def read(opened: Opened, found: Recognised) -> Reading:
     """Read a contract of any type; what its words do not say is left out."""
-    return read_pages([page for page in opened.pages if page.number in found.pages])
+    sheets = [sheet for sheet in opened.sheets if sheet.page.number in found.pages]
+    reading = read_pages([sheet.page for sheet in sheets])
+    fields = tuple(_seen(field, opened, sheets) if field.name == "signed" else field for field in reading.fields)
+    return replace(reading, fields=fields)
+
+
+def _seen(field: Field, opened: Opened, sheets: Sequence[Sheet]) -> Field:
+    """The answer to "signed" after a look at the picture: a drawn hand above every printed name is likely a yes."""
+    if field.value != "unsure":
+        return field
+    if opened.media_type == "application/pdf" and b"/ByteRange" in opened.data and b"/Sig" in opened.data:
+        return replace(field, value="yes", confidence=_DIGITALLY)
+    text = prose([sheet.page for sheet in sheets])
+    by_page = {sheet.page.number: sheet for sheet in sheets}
+    answers = []
+    for name in printed_signers(text):
+        source = text.source(name.start, name.end)
+        if source.page in by_page and source.box is not None:
+            answers.append((drawn_above(by_page[source.page], source.box), source))
+    if answers and all(drawn for drawn, _ in answers):
+        return replace(field, value="yes", confidence=_DRAWN, source=answers[0][1])
+    return field
 
 
 def read_pages(pages: Sequence[Page]) -> Reading:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TypeAlias
 
 from toolkit.fields import country, dates, money
+from toolkit.fields.dates import Order
 from toolkit.model import Box, Field, Page, Proof, Source, Word
 from toolkit.readers import spell
 from toolkit.readers.naming import name_at
@@ -37,16 +38,18 @@ class Value:
         return f"<Value {self.start}..{self.end} {self.trust:.2f}>"
 
 
-def by_sentences(name: str, pattern: FieldPattern, prose: Prose) -> Iterator[tuple[Field, int]]:
+def by_sentences(
+    name: str, pattern: FieldPattern, prose: Prose, order: Order | None = None
+) -> Iterator[tuple[Field, int]]:
     """Yield a field, and where its value begins, for every place where a sentence holds, sentences in their order."""
     for sentences in pattern.sentences.values():
         for sentence in sentences:
-            for value in _fitting(sentence, pattern, prose.text):
+            for value in _fitting(sentence, pattern, prose.text, order):
                 span = (value.start, value.end)
                 yield prose.field(name, value.text, _SENTENCE * value.trust, span, value.currency), value.start
 
 
-def _fitting(sentence: str, pattern: FieldPattern, text: str) -> Iterator[Value]:
+def _fitting(sentence: str, pattern: FieldPattern, text: str, order: Order | None) -> Iterator[Value]:
     before, after = _compiled(sentence)
     for match in before.finditer(text):
         if after is not None and pattern.type == "text" and not pattern.regex:
@@ -54,7 +57,7 @@ def _fitting(sentence: str, pattern: FieldPattern, text: str) -> Iterator[Value]
             if end is not None and (value := _text(text, match.end(), end.start())):
                 yield value
             continue
-        value = at(text, match.end(), pattern)
+        value = at(text, match.end(), pattern, order)
         if value is not None and (after is None or after.match(text, value.end)):
             yield value
 
@@ -66,8 +69,11 @@ def _compiled(sentence: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     return re.compile(loosened(before), re.IGNORECASE), re.compile(loosened(after), re.IGNORECASE) if after else None
 
 
-def at(text: str, start: int, pattern: FieldPattern) -> Value | None:
-    """Return the value of the pattern's type that begins at *start* of *text* (white space is skipped), or None."""
+def at(text: str, start: int, pattern: FieldPattern, order: Order | None = None) -> Value | None:
+    """Return the value of the pattern's type that begins at *start* of *text* (white space is skipped), or None.
+
+    *order* is how the document at hand writes its dates, where another of them shows it.
+    """
     window = text[start : start + _REACH]
     skipped = len(window) - len(window.lstrip(" \t\n\f:|"))
     begin = start + skipped
@@ -76,14 +82,14 @@ def at(text: str, start: int, pattern: FieldPattern) -> Value | None:
         if match is None or not match.group().strip():
             return None
         end = match.end()
-        return _typed(text, begin, end, pattern.type) if pattern.type != "text" else _text(text, begin, end)
+        return _typed(text, begin, end, pattern.type, order) if pattern.type != "text" else _text(text, begin, end)
     if pattern.type == "text":
         line_end = _LINE_END.search(text, begin, min(len(text), begin + _REACH))
         return _text(text, begin, line_end.start() if line_end else begin + _REACH)
-    return _typed(text, begin, min(len(text), begin + _REACH), pattern.type)
+    return _typed(text, begin, min(len(text), begin + _REACH), pattern.type, order)
 
 
-def _typed(text: str, begin: int, end: int, kind: str) -> Value | None:
+def _typed(text: str, begin: int, end: int, kind: str, order: Order | None) -> Value | None:
     window = text[begin:end]
     if kind == "person":
         name = name_at(text, begin)
@@ -91,7 +97,7 @@ def _typed(text: str, begin: int, end: int, kind: str) -> Value | None:
             Value(name.text, 1.0, name.start, name.end) if name and name.end <= end and _personal(name.text) else None
         )
     if kind == "date":
-        return _date(window, begin)
+        return _date(window, begin, order)
     if kind == "money":
         amounts = money.find(window)
         if amounts and amounts[0].start <= 3 and amounts[0].value is not None:
@@ -110,8 +116,8 @@ def _typed(text: str, begin: int, end: int, kind: str) -> Value | None:
     return Value(plain, 1.0, begin, begin + found.end())
 
 
-def _date(window: str, begin: int) -> Value | None:
-    for reading in dates.find(window)[:1]:
+def _date(window: str, begin: int, order: Order | None) -> Value | None:
+    for reading in dates.find(window, order)[:1]:
         lead = window[: reading.start].strip(" ,:\n\f")
         if reading.value is not None and (
             not lead or re.fullmatch(r"(?:the|den|le|el|am|on|this|day|of|\W)*", lead, re.IGNORECASE)
@@ -170,7 +176,9 @@ def _cell(page: Page, run: list[Word]) -> Cell:
     return Cell(page, text, Box.around([word.box for word in run]), min(word.confidence for word in run))
 
 
-def by_labels(name: str, pattern: FieldPattern, rows: Grid, others: frozenset[str]) -> Iterator[Field]:
+def by_labels(
+    name: str, pattern: FieldPattern, rows: Grid, others: frozenset[str], order: Order | None = None
+) -> Iterator[Field]:
     """Yield a field for every label of *pattern*: the value after it, in the cells to its right, or below it.
 
     *others* are the folded labels of the whole kind: a cell that is one of them is never a value.
@@ -191,7 +199,7 @@ def by_labels(name: str, pattern: FieldPattern, rows: Grid, others: frozenset[st
                 # The nth cell to the right, and no other: a table gives each person a column.
                 candidates, below = candidates[pattern.column - 1 : pattern.column], []
             for candidate, trust in [*candidates, *below][: 3 if not pattern.column else 1]:
-                field = _read_cell(name, pattern, candidate, trust)
+                field = _read_cell(name, pattern, candidate, trust, order)
                 if field is not None:
                     yield field
                     break
@@ -201,7 +209,8 @@ def _after_label(written: str, labels: tuple[str, ...], others: frozenset[str]) 
     """What follows a label at the beginning of *written*; None when it begins with none, "" when it is only labels."""
     words = written.split()
     first = _label_words(words, labels)
-    if not first:
+    if not first or _label_words(words, tuple(others)) > first:
+        # "Surname after marriage" is not the label "Surname".
         return None
     rest = words[first:]
     while rest:
@@ -233,17 +242,23 @@ def _below(cell: Cell, rows: Grid, others: frozenset[str]) -> Iterator[Cell]:
                 yield each
 
 
-def _read_cell(name: str, pattern: FieldPattern, cell: Cell, trust: float) -> Field | None:
-    value = at(cell.text + "\n", 0, pattern)
+def _read_cell(name: str, pattern: FieldPattern, cell: Cell, trust: float, order: Order | None) -> Field | None:
+    value = at(cell.text + "\n", 0, pattern, order)
     if value is None and pattern.type == "person":
         # A surname alone is a name when a label says so.
         plain = " ".join(cell.text.split()).strip(" ,.:")
-        value = Value(plain, 0.95, 0, len(plain)) if plain and not re.search(r"\d", plain) else None
+        value = Value(plain, 0.98, 0, len(plain)) if plain and not re.search(r"\d", plain) else None
     if value is None:
         return None
     confidence = round(min(trust * value.trust, cell.confidence), 3)
     source = Source("", cell.page.number, cell.box, cell.page.method)
     return Field(name, value.text, confidence, source, Proof.NONE, value.currency)
+
+
+def date_order(text: str) -> Order | None:
+    """Return the order of day and month that the telling dates of *text* agree on, None where they do not."""
+    orders = {reading.order for reading in dates.find(text) if reading.order and not reading.alternatives}
+    return orders.pop() if len(orders) == 1 else None
 
 
 def label_set(patterns: Mapping[str, FieldPattern]) -> frozenset[str]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 
+from toolkit.fields.dates import Order
 from toolkit.model import SURE, Box, Field, Page, Proof, Source
 from toolkit.pages import Opened
 from toolkit.readers import Reading
-from toolkit.readers.matching import Grid, by_labels, by_sentences, grids, label_set
+from toolkit.readers.matching import Grid, by_labels, by_sentences, date_order, grids, label_set
 from toolkit.readers.prose import Prose, prose
 from toolkit.recognise import FieldPattern, Recognised
 
@@ -50,16 +51,18 @@ def read_pages(pages: Sequence[Page], patterns: Mapping[str, FieldPattern]) -> R
 
 def candidates(name: str, patterns: Mapping[str, FieldPattern], text: Prose, grid: Sequence[Grid]) -> Iterator[Field]:
     """Yield every reading of field *name*: by sentences first, then by labels, each in the order of the definition."""
-    pattern = patterns[name]
-    yield from (field for field, _ in by_sentences(name, pattern, text))
-    yield from labelled(name, patterns, grid)
+    pattern, order = patterns[name], date_order(text.text) if patterns[name].type == "date" else None
+    yield from (field for field, _ in by_sentences(name, pattern, text, order))
+    yield from labelled(name, patterns, grid, order)
 
 
-def labelled(name: str, patterns: Mapping[str, FieldPattern], grid: Sequence[Grid]) -> Iterator[Field]:
+def labelled(
+    name: str, patterns: Mapping[str, FieldPattern], grid: Sequence[Grid], order: Order | None = None
+) -> Iterator[Field]:
     """Yield every reading of field *name* by its labels."""
     others = label_set(patterns)
     for rows in grid:
-        yield from by_labels(name, patterns[name], rows, others)
+        yield from by_labels(name, patterns[name], rows, others, order)
 
 
 def settle(ranked: Sequence[Field]) -> tuple[Field, list[Field]]:

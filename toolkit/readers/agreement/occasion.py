@@ -36,6 +36,10 @@ _MADE_BETWEEN = re.compile(
     r"\b(?:made|entered|dated|executed)\b.*\b(?:between|among|by)\b|\bgeschlossen\b.*\bzwischen\b",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_THE_CONTRACT = re.compile(
+    r"\b(?:this\s+agreement|assignment|contract|employment|secondment|fixed\s+term|arbeitsverhältnis|vertrag)\b",
+    re.IGNORECASE,
+)
 # What stands right before a date (with the words between), and what that makes the date.
 _BEFORE = (
     (
@@ -125,6 +129,8 @@ def _occasions(prose: Prose) -> Iterator[Occasion]:
             role, trust = ("effective", trust - 0.1) if role == "effective" else ("signed", 0.7)
         if role == "signed" and found.start < 0.55 * len(text):
             continue
+        if role == "end" and _OF_THE_CONTRACT.search(sentence):
+            trust = 0.92
         if role == "made" and _MADE_BETWEEN.search(sentence + text[found.end : found.end + 90]):
             trust = 0.96
         if role:

@@ -62,6 +62,18 @@ def signed(prose: Prose) -> tuple[str, float, tuple[int, int]]:
     return "unsure", 0.5, (closings[-1].start(), closings[-1].end()) if closings else (max(0, end - 2), end)
 
 
+def printed_signers(prose: Prose) -> tuple[Name, ...]:
+    """Return the people whose names stand alone on a line of the signature block, where a hand would sign above."""
+    found = []
+    for row in _block(prose):
+        label = re.match(r"\s*(?:print(?:ed)?\s+)?name\s*:\s*", prose.row_text(row), re.IGNORECASE)
+        start = row.start + (label.end() if label else 0)
+        for name in _names(prose, Row(start, row.end, row.page)):
+            if name.person and not _OFFICE.search(name.text):
+                found.append(name)
+    return tuple(found)
+
+
 def _block(prose: Prose) -> list[Row]:
     """The lines from the first closing words of the last third, or of the first signature mark, to the end."""
     late = int(len(prose.text) * 0.55)
