@@ -111,7 +111,8 @@ def _letters(known: Dossier) -> tuple[list[Letter], list[str]]:
         try:
             letters.append(write_letter(name, known.facts, today=date.today()))
         except IncompleteError as problem:
-            refused.append(f"not written: {problem.message[:120]} ...")
+            missing = problem.message.count("\n- ")
+            refused.append(f"{name}: not written, {missing} facts are missing or unsure (mobility write says which)")
     return letters, refused
 
 
