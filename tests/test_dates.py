@@ -117,7 +117,18 @@ def test_customary_and_damaged_ways_of_writing(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["31/06/2018", "1.2.3.4", "06192 / 93 99999", "Ref 2018-03-18-004", "12/34/5678", "July 4th", "1.234.56"]
+    "text",
+    [
+        "31/06/2018",
+        "1.2.3.4",
+        "06192 / 93 99999",
+        "Ref 2018-03-18-004",
+        "12/34/5678",
+        "July 4th",
+        "1.234.56",
+        "24.12. 08:00-14:00",
+        "24 Dec 08:00",
+    ],
 )
 def test_what_is_no_date_is_not_reported(text):
     assert dates.find(text) == ()

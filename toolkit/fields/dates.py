@@ -72,7 +72,7 @@ _NUMBER_WORD = "|".join(sorted([*CARDINALS, "thousand", "and"], key=len, reverse
 _YEAR_WORDS = rf"(?:two\s+thousand|nineteen|twenty)(?:[\s,-]+(?:{_NUMBER_WORD})\b){{0,4}}"
 # A year ends where no digit follows, or where a time of day follows whose space the OCR lost.
 _YEAR_END = r"(?!:\d)(?=\D|$|\s?[0-2]?\d[:.h][0-5]\d(?!\d))"
-_YEAR = rf"(?P<year>(?:19|20)\d\d{_YEAR_END}|'?\d\d(?:(?=[^\d.,/]|[.,/]\D|[.,/]?$)|(?=[0-2]\d:[0-5]\d))|{_YEAR_WORDS})"
+_YEAR = rf"(?P<year>(?:19|20)\d\d{_YEAR_END}|'?\d\d(?:(?=[^\d.,/:]|[.,/]\D|[.,/]?$)|(?=[0-2]\d:[0-5]\d))|{_YEAR_WORDS})"
 _FULL_YEAR = rf"(?P<year>(?:19|20)\d\d{_YEAR_END}|{_YEAR_WORDS})"
 _JOIN = r"(?:\s?[-/.,]\s?|\s+|)"
 
@@ -94,7 +94,7 @@ _NAMED_YMD = re.compile(
 _D = "[0-9oil]"
 _NUMERIC_DMY = re.compile(
     rf"(?<![0-9a-z])(?<!\d[./-])(?P<one>{_D}{{1,2}})(?P<joint>\s?[-/.]{{1,2}}\s?|\s)(?P<two>{_D}{{1,2}})(?:(?P=joint)|\s?[-/.]{{1,2}}\s?)"
-    rf"(?P<year>(?:19|20|2o|l9){_D}{{2}}(?=[^0-9]|$|[0-2]?\d[:.h][0-5]\d)(?!:\d)|{_D}{{2}}(?:(?![0-9a-z])(?![/.-]\d)|(?=[0-2]\d:[0-5]\d)))"
+    rf"(?P<year>(?:19|20|2o|l9){_D}{{2}}(?=[^0-9]|$|[0-2]?\d[:.h][0-5]\d)(?!:\d)|{_D}{{2}}(?:(?![0-9a-z])(?!\s?[/.:-]\d)|(?=[0-2]\d:[0-5]\d)))"
 )
 _NUMERIC_YMD = re.compile(
     r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?P<joint>\s?[-/.年]\s?)(?P<one>[01]?\d)(?:(?P=joint)|\s?[-/.月]\s?)"

@@ -13,6 +13,10 @@ from toolkit.fields.calendar_words import fold
 from toolkit.readers.money.labels import DATA
 
 
+#: Words of up to this many letters count only when they stand alone.
+_WHOLE = 5
+
+
 class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One category of `categories.toml`."""
 
@@ -28,10 +32,13 @@ class Categories(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     loaded = definitions.load(DATA / "categories.toml", Categories).category
-    return {
-        name: re.compile(r"(?<![^\W\d_])(?:" + "|".join(map(re.escape, each.words)) + ")")
-        for name, each in loaded.items()
-    }
+    return {name: re.compile("|".join(map(_word, each.words))) for name, each in loaded.items()}
+
+
+def _word(word: str) -> str:
+    # A short word must be whole: a cable is no cab.
+    end = r"(?![^\W\d_])" if len(word) <= _WHOLE else ""
+    return rf"(?<![^\W\d_]){re.escape(word)}{end}"
 
 
 def category(merchant: str, texts: Sequence[str]) -> tuple[str, float] | None:

@@ -21,6 +21,8 @@ class TaxNumber:
 
 
 _ID = re.compile(r"(?:[A-Z]{2,3}[- ]?)?[A-Z]?\d(?:[ .\-/]?[0-9A-Z]){6,17}\b")
+#: A number stands no further behind its label than this.
+_FAR = 28
 #: The shapes of value added tax numbers that need no label (Council Directive 2006/112/EC, art. 215).
 _VAT = re.compile(
     r"\b(?:ATU ?\d{8}|BE ?[01]\d{3}\.?\d{3}\.?\d{3}|DE ?\d{3} ?\d{3} ?\d{3}|DK ?\d{8}|ES ?[A-Z0-9]\d{7}[A-Z0-9]"
@@ -42,6 +44,8 @@ def read(rows: Sequence[Row], label_pattern: re.Pattern[str]) -> TaxNumber | Non
             start = label.start()
             text = row.text[start:].upper()
             match = _ID.search(text.replace("O", "0") if "GST" in text else text)
+            if match is not None and match.start() > _FAR:
+                match = None
         if match is None or sum(each.isdigit() for each in match[0]) < 7:
             continue
         office = re.search(
@@ -51,7 +55,11 @@ def read(rows: Sequence[Row], label_pattern: re.Pattern[str]) -> TaxNumber | Non
         glyphs = row.confidence_of(start + match.start(), start + match.end())
         confidence = 0.92 if glyphs >= 0.95 and rank == 0 and label is not None else 0.80
         found.append(
-            (rank, row.index, TaxNumber(re.sub(r"\s", "", match[0]), min(confidence, max(glyphs, 0.3)), (row,)))
+            (
+                rank,
+                row.index,
+                TaxNumber(re.sub(r"\s|^(?:ID|NO)\W?(?=\d)", "", match[0]), min(confidence, max(glyphs, 0.3)), (row,)),
+            )
         )
     best = min(found, key=lambda each: each[:2], default=None)
     if best is None:
