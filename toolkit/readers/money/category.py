@@ -12,7 +12,6 @@ from toolkit import definitions
 from toolkit.fields.calendar_words import fold
 from toolkit.readers.money.labels import DATA
 
-
 #: Words of up to this many letters count only when they stand alone.
 _WHOLE = 5
 
