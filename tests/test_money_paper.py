@@ -241,3 +241,14 @@ def test_rows_of_two_columns_keep_their_amounts_on_a_tilted_photo():
     text = f"{text}\nThank you for coming to us | Bye"
     page = paper(text, tilt=0.03).pages[0]
     assert [row.text.replace("  ", " | ") for row in straightened.rows([page])] == text.splitlines()
+
+
+@pytest.mark.parametrize("text", [MALAYSIA, GERMANY])
+@given(st.integers(0, 2), st.sampled_from("0123456789"))
+@settings(max_examples=30, deadline=None)
+def test_one_misread_digit_of_the_total_is_never_vouched_for(text, place_, digit):
+    right = "8.20" if text is MALAYSIA else "3,68"
+    at = [0, 2, 3][place_]
+    misread = right[:at] + digit + right[at + 1 :]
+    total = field(read(text.replace(right, misread)), "total")
+    assert total.value == right.replace(",", ".") or not total.sure

@@ -60,7 +60,8 @@ def items(rows: Sequence[Row], found: Sequence[Figure]) -> Items:
 
 def _first_sum(rows: Sequence[Row], by_row: Mapping[int, list[Figure]]) -> int:
     for row in rows:
-        if row.index in by_row and roles(row.text) & {"due", "total", "subtotal"}:
+        named = roles(row.text)
+        if row.index in by_row and named & {"due", "total", "subtotal"} and "ignore" not in named:
             return row.index - rows[0].index
     return 0
 

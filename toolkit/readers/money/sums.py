@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
+from toolkit.model import Method
 from toolkit.readers.money.figures import Figure, TaxLine, last_of_row
 from toolkit.readers.money.labels import Role
 
@@ -72,7 +73,7 @@ def sums(found: Sequence[Figure], taxes: Sequence[TaxLine], line_sum: Decimal | 
         return Sums(None)
     best = ranked[0]
     contradicted = _contradicted(best, by_role)
-    confidence = _confidence(best, ranked[1:], contradicted)
+    confidence = _confidence(best, ranked[1:], contradicted, _unrounded(best, by_role))
     total = max(best.figures, key=lambda each: (_LABEL.get(each.role or "ignore", 0.0), each.confidence))
     rejected = tuple(each.figures[0] for each in ranked[1:4] if each.named or each.points >= 1.5)
     if best.figures[0].role is None and {"lines", "taxes"} <= best.proofs:
@@ -141,7 +142,7 @@ def _proofs(
     if any(_adds_up(value, part.value, by_role) for part in by_role.get("subtotal", [])):
         yield "sum"
     gross = _gross(taxes)
-    if gross is not None and abs(gross - value) <= _ROUNDING:
+    if gross is not None and abs(gross - value) < _CENT:
         yield "taxes"
     for tax in by_role.get("tax", []):
         rate = tax.rate
@@ -149,7 +150,9 @@ def _proofs(
             yield "tax within"
     if any(value == before.value + step for before, step in _rounded(by_role)):
         yield "rounding"
-    if line_sum is not None and abs(line_sum - value) < _CENT:
+    # Some papers print their lines without tax.
+    extra = {Decimal(0), *(tax.value for tax in by_role.get("tax", []))}
+    if line_sum is not None and any(abs(line_sum + tax - value) < _CENT for tax in extra):
         yield "lines"
 
 
@@ -192,10 +195,19 @@ def _contradicted(best: Candidate, by_role: Mapping[Role, list[Figure]]) -> bool
     cash, change = by_role.get("cash", []), by_role.get("change", [])
     if len(cash) != 1 or len(change) != 1 or "change" in best.proofs or by_role.get("card"):
         return False
-    return abs(abs(cash[0].value) - abs(change[0].value) - best.value) > _ROUNDING
+    near = _ROUNDING if by_role.get("rounding") else _CENT / 2
+    return abs(abs(cash[0].value) - abs(change[0].value) - best.value) > near
 
 
-def _confidence(best: Candidate, others: Sequence[Candidate], contradicted: bool) -> float:
+def _unrounded(best: Candidate, by_role: Mapping[Role, list[Figure]]) -> bool:
+    """Whether a rounding stands below *best* that has not been applied: then the sum to pay is another."""
+    lowest = max(figure.row.index for figure in best.figures)
+    return "rounding" not in best.proofs and any(
+        0 < abs(figure.value) < 1 and figure.row.index > lowest for figure in by_role.get("rounding", [])
+    )
+
+
+def _confidence(best: Candidate, others: Sequence[Candidate], contradicted: bool, unrounded: bool) -> float:
     reading = max(figure.confidence for figure in best.figures)
     hard = best.proofs - {"tax within", "lines"}
     before_rounding = {abs(best.value - each.value) for each in others} if "rounding" in best.proofs else set()
@@ -206,10 +218,12 @@ def _confidence(best: Candidate, others: Sequence[Candidate], contradicted: bool
     ]
     if best.named and (hard or len(best.proofs) > 1):
         confidence = 0.98
-    elif best.named and (best.proofs or best.repeats > 1) and not named:
+    elif best.named and (best.proofs - {"tax within"} or best.repeats > 1) and not named:
         confidence = 0.95
     elif best.named and not named:
-        confidence = 0.91 if best.label >= 3 else 0.86
+        # One number that a camera saw once: a misread digit would go unnoticed.
+        printed = all(figure.row.method is Method.TEXT_LAYER for figure in best.figures)
+        confidence = (0.92 if printed else 0.88) if best.label >= 3 else 0.86
     elif hard and best.label:
         confidence = 0.93 if len(best.proofs) > 1 else 0.88
     else:
@@ -218,6 +232,8 @@ def _confidence(best: Candidate, others: Sequence[Candidate], contradicted: bool
         confidence = min(confidence, 0.80)
     if contradicted:
         confidence = min(confidence, 0.75)
+    if unrounded:
+        confidence = min(confidence, 0.80)
     # A misread digit would break the arithmetic: what is proved does not depend on the OCR's own opinion.
     return confidence if hard else min(confidence, max(reading, 0.5))
 
