@@ -29,6 +29,8 @@ from toolkit.lockdown import Guarantee
 T = TypeVar("T")
 
 _PACKAGE = Path(__file__).resolve().parent
+#: Where our dependencies lie: not always among the interpreter's own folders (`pip install --user`, `--target`).
+_LIBRARIES = Path(msgspec.__file__).resolve().parent.parent
 _ASK_ANOTHER_COPY = "Ask for another copy of the document, as a PDF or a photo."
 _CHUNK = 1 << 20
 
@@ -232,7 +234,8 @@ def _classes(parent: type[ToolkitError]) -> list[type[ToolkitError]]:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    program = f"import sys; sys.path.insert(0, {str(_PACKAGE.parent)!r}); from toolkit.confined import main; main()"
+    paths = [str(_PACKAGE.parent), str(_LIBRARIES)]
+    program = f"import sys; sys.path[:0] = {paths!r}; from toolkit.confined import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-I", "-B", "-c", program],
         stdin=subprocess.PIPE,
@@ -272,5 +275,5 @@ def _readable(paths: Sequence[Path]) -> list[str]:
         "/sys/devices/system/cpu",
         "/sys/fs/cgroup",
     )
-    ours = (sys.prefix, sys.base_prefix, str(_PACKAGE), *(str(path) for path in paths))
+    ours = (sys.prefix, sys.base_prefix, str(_LIBRARIES), str(_PACKAGE), *(str(path) for path in paths))
     return [*system, *processor, *ours]

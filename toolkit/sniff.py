@@ -36,7 +36,7 @@ _MAIL_FIELD = re.compile(
     rb"(?im)^(from|to|cc|subject|date|received|return-path|message-id|mime-version|delivered-to|reply-to|sender|"
     rb"content-type|content-transfer-encoding|x-[a-z-]+)[ \t]*:"
 )
-_PDF_REMAINS = re.compile(rb"\A\s*%PDF|\bstartxref\s+\d|\bendobj\b|\btrailer\s*<<|\b\d+ \d+ obj\s*<<")
+_PDF_REMAINS = re.compile(rb"\A\s*%PDF|\bstartxref\s+\d|\bendobj\b|\btrailer\s*<<|\b\d+ \d+ ?obj\s*<<")
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _CONTROLS = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\f\x1b")
 
