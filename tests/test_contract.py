@@ -204,13 +204,12 @@ def test_no_text_makes_the_reader_fall(text: str) -> None:
     contract.read_pages([page(text), page(EMPLOYMENT, 2)])
 
 
-@given(st.text(max_size=120))
-def test_prose_gives_every_word_its_place(text: str) -> None:
-    set_page = page(text)
-    made = prose([set_page])
-    for number, (_, word) in made.words(0, len(made.text)):
-        assert made.text.startswith(word.text[:1].translate({}) or word.text, made._starts[number]) or word.text
-    assert len(made.words(0, max(1, len(made.text)))) == len(set_page.words)
+@given(st.text(alphabet=st.characters(categories=("L", "N", "P")), min_size=1, max_size=20))
+def test_prose_knows_which_words_a_place_touches(word: str) -> None:
+    made = prose([page(f"before {word} after")])
+    at = made.text.index(" ") + 1
+    touched = [each.text for _, (_, each) in made.words(at, at + len(word))]
+    assert touched == page(word).words[0].text.split()
 
 
 @pytest.mark.data

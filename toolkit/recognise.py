@@ -204,7 +204,9 @@ def _score(print_: _Print, kind: Kind) -> float:
 
 def fold(text: str) -> str:
     """Return *text* without case, accents and punctuation, its words parted by one space, confusable letters merged."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    # Compatibility forms first: some of them ("𝐀") only then have a case to fold.
+    cased = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(c for c in cased if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in plain.translate(_CONFUSED)).split())
 
 

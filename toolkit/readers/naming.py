@@ -23,7 +23,7 @@ _TITLES = _words("mr ms mrs dr miss prof herr frau monsieur madame señor señor
 #: Capitalised words that begin or go on with something else than a name.
 _STOPS = _words(
     """a an the and or with having whereas recitals witnesseth located by between among dated as this that in on to for
-    from agreement now therefore its whose effective date employee employer executive company parties party you your i
+    from agreement therefore its whose effective date employee employer executive company parties party you your i
     attention attn re dear ladies gentlemen confidential exhibit page name title if each all any such section article
     board directors background recital introduction both collectively hereinafter is are was will shall parties"""
 )
@@ -138,6 +138,8 @@ def _capital(piece: str) -> bool:
     if not letters:
         return False
     # `resTORbio` and `eBay` begin small.
+    if re.fullmatch(r"[\w-]+\.(?:com|net|org|io|de)", piece):
+        return True
     return letters[0].isupper() or (len(letters) > 3 and any(letter.isupper() for letter in letters[1:]))
 
 

@@ -91,5 +91,7 @@ def _claims(text: str) -> Iterator[tuple[str, float, int, int]]:
             if not named or _INCORPORATED.search(before):
                 continue
             plain = " ".join(named.split()).casefold()
+            # Federal statutes are cited in passing; states govern contracts.
+            claim = weight * 0.3 if plain.startswith("united states") else weight
             place = "Germany" if plain.startswith(("deutsch", "bundes")) else PLACES[plain]
-            yield place, weight, match.start(group), match.end(group)
+            yield place, claim, match.start(group), match.end(group)

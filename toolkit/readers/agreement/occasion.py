@@ -133,6 +133,9 @@ def _occasions(prose: Prose) -> Iterator[Occasion]:
             trust = 0.92
         if role == "made" and _MADE_BETWEEN.search(sentence + text[found.end : found.end + 90]):
             trust = 0.96
+        if role == "effective" and opening and _MADE_BETWEEN.search(sentence + text[found.end : found.end + 160]):
+            # "made as of ... (the Effective Date) by and between" dates the contract as well.
+            yield Occasion("made", found.value, min(0.92, found.confidence), found.start, found.end)
         if role:
             yield Occasion(role, found.value, min(trust, found.confidence), found.start, found.end)
 

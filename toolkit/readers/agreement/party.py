@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.readers.agreement.law import PLACES
 from toolkit.readers.agreement.signature import Signatory
-from toolkit.readers.naming import Name, name_at
+from toolkit.readers.naming import Name, is_legal, name_at
 from toolkit.readers.prose import Prose, Row
 
 
@@ -59,6 +59,10 @@ _SCAN = re.compile(
     r"(?P<group>\((?:[^()]|\([^()]*\))*\))|(?P<semicolon>;)|(?P<stop>\.(?=\s+[A-Z\"(]|\s*\Z))"
     r"|(?P<and>\b(?:and|und|et|y)\b|&(?=\s)|\bin\s+favou?r\s+of\b|\bto\s+and\s+for\s+the\s+benefit\s+of\b)|(?P<comma>,)"
     r"|(?P<body>\bWHEREAS\b|\bRECITALS?\b|\bNOW,? THEREFORE\b|\bto\s+allow\b|\bis\s+entered\b|\bin\s+consideration\b)"
+)
+#: Short capitals that end a list of parties or stand beside a signature, and name nobody.
+_NOBODY = frozenset(
+    {"NOW", "CEO", "CFO", "COO", "VP", "U.S.A.", "U.S.", "USA", "SUPPLIER", "PURCHASER", "BUYER", "SELLER"}
 )
 _QUOTED = re.compile(r"\"\s*([^\"]{1,60}?)[\s,]*\"")
 _DESCRIBED = re.compile(
@@ -161,11 +165,10 @@ def _begins_party(text: str, at: int, needs_more: bool) -> bool:
 
 
 def _can_be_party(name: Name) -> bool:
-    return (
-        len(name.text) > 2
-        and name.text.casefold() not in PLACES
-        and (len(name.text.split()) > 1 or name.text[0].isupper())
-    )
+    words = name.text.split()
+    if name.text in _NOBODY or name.text.casefold() in PLACES or all(is_legal(word) for word in words):
+        return False
+    return len(name.text) > 2 and (len(words) > 1 or name.text[0].isupper())
 
 
 def _terms(group: str) -> tuple[str, ...]:
@@ -274,6 +277,7 @@ def _signing(found: Sequence[Party], signed_by: Sequence[Signatory], lower: str)
         # Of a paper that names one party the other is whoever signs in the other quality: a person for an organisation.
         wanted = bool(result) and not result[0].name.organisation
         others.sort(key=lambda signatory: signatory.organisation is not wanted)
+        others = [signatory for signatory in others if _can_be_party(signatory.name)]
         result += [Party(signatory.name, (), 0.75) for signatory in others[: 2 - len(result)]]
     return _merge(result)
 
@@ -288,7 +292,7 @@ def _signs(party: Party, signed_by: Sequence[Signatory], lower: str) -> bool:
 def _merge(found: Sequence[Party]) -> list[Party]:
     kept: list[Party] = []
     for party in found:
-        if not any(_same(party.name, other.name) for other in kept):
+        if _can_be_party(party.name) and not any(_same(party.name, other.name) for other in kept):
             kept.append(party)
     return kept
 
