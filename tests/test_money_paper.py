@@ -252,3 +252,72 @@ def test_one_misread_digit_of_the_total_is_never_vouched_for(text, place_, digit
     misread = right[:at] + digit + right[at + 1 :]
     total = field(read(text.replace(right, misread)), "total")
     assert total.value == right.replace(",", ".") or not total.sure
+
+
+WORLD = {
+    "fr": (
+        "Chez Utopie SARL\n12 rue de l'Exemple\n69001 Lyon\nTVA FR11999999998\nDate : 05/06/2024 12:30\n"
+        "Plat du jour | 14,50 €\nCafé | 2,00 €\nTOTAL TTC | 16,50 €\ndont TVA 10,0% | 1,50\n"
+        "Carte bancaire | 16,50 €\nMerci",
+        {
+            "merchant": "Chez Utopie SARL",
+            "total": "16.50",
+            "date": "2024-06-05",
+            "currency": "EUR",
+            "payment_method": "card",
+        },
+    ),
+    "es": (
+        "Utopía Restauración S.L.\nCalle Ejemplo 3\n28001 Madrid\nCIF: B12345678\nFecha: 05/06/2024 21:15\n"
+        "2 Menú | 24,00\nBase imponible | 21,82\nIVA 10% | 2,18\nTotal a pagar | 24,00 €\n"
+        "Efectivo | 30,00\nCambio | 6,00",
+        {
+            "total": "24.00",
+            "tax": "2.18",
+            "subtotal": "21.82",
+            "date": "2024-06-05",
+            "currency": "EUR",
+            "time": "21:15",
+        },
+    ),
+    "it": (
+        "Trattoria Utopia S.r.l.\nVia Esempio 4\n00100 Roma\nP.IVA 01234567890\nCoperto | 2,00\nPasta | 11,00\n"
+        "TOTALE COMPLESSIVO | 13,00\ndi cui IVA 10% | 1,18\nPagamento contanti | 20,00\nResto | 7,00\n05/06/2024 20:10",
+        {"total": "13.00", "date": "2024-06-05", "currency": "EUR", "payment_method": "cash"},
+    ),
+    "nl": (
+        "Utopia Café B.V.\nVoorbeeldstraat 5\n1012 AB Amsterdam\nBTW nr NL123456789B01\n05-06-2024 14:00\n"
+        "Koffie | 3,20\n"
+        "Taart | 4,80\nTotaal | € 8,00\nBTW 9% | 7,34 | 0,66\nPinnen | € 8,00",
+        {"total": "8.00", "tax": "0.66", "date": "2024-06-05", "currency": "EUR", "payment_method": "card"},
+    ),
+    "pt": (
+        "Utopia Lda\nRua Exemplo 6\n1170-010 Lisboa\nNIF: 512345678\nData: 05/06/2024\nBica | 1,10\nPastel | 1,40\n"
+        "TOTAL A PAGAR | 2,50 €\nNumerário | 5,00 €\nTroco | 2,50 €\nObrigado",
+        {"total": "2.50", "date": "2024-06-05", "currency": "EUR", "payment_method": "cash"},
+    ),
+    "pl": (
+        "Utopia Sp. z o.o.\nul. Przykładowa 7\n00-001 Warszawa\nNIP 123-456-78-90\n2024-06-05 10:20\nKawa | 12,00\n"
+        "SUMA PLN | 12,00\nGotówka | 20,00\nReszta | 8,00",
+        {"total": "12.00", "date": "2024-06-05", "currency": "PLN", "payment_method": "cash"},
+    ),
+    "sv": (
+        "Utopia AB\nExempelgatan 8\n111 22 Stockholm\nOrg.nr 556677-8899\n2024-06-05 11:45\nLunch | 125,00\n"
+        "Att betala | 125,00 kr\nvarav moms 12% | 13,39\nKontokort | 125,00",
+        {"total": "125.00", "tax": "13.39", "date": "2024-06-05", "currency": "SEK", "payment_method": "card"},
+    ),
+    "us": (
+        "Utopia Diner LLC\n100 Example Ave\nLewisville, TX 75067\n(972) 555-0100\n06/05/2024 08:15 PM\nBurger | 12.00\n"
+        "Subtotal | $12.00\nSales Tax | $0.99\nTip | $2.40\nTotal | $15.39\nVisa | $15.39",
+        {"total": "15.39", "tax": "0.99", "tip": "2.40", "date": "2024-06-05", "currency": "USD", "time": "20:15"},
+    ),
+}
+
+
+@pytest.mark.parametrize("language", sorted(WORLD))
+def test_receipts_of_many_countries(language):
+    text, expected = WORLD[language]
+    reading = read(text)
+    got = values(reading)
+    assert {name: got.get(name) for name in expected} == expected
+    assert all(field(reading, name).sure for name in ("total", "date", "currency"))
