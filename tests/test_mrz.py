@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit import mrz
@@ -138,6 +138,7 @@ def zones(draw):
     return form, holder
 
 
+@settings(deadline=None)
 @given(zones())
 def test_what_is_composed_is_read_back(made):
     form, holder = made
@@ -161,6 +162,7 @@ def test_what_is_composed_is_read_back(made):
         assert zone.birth_date == holder.birth_date
 
 
+@settings(deadline=None)
 @given(zones(), st.data())
 def test_any_single_substitution_a_check_digit_covers_is_noticed_but_for_its_blind_spots(made, data):
     form, holder = made
@@ -185,6 +187,7 @@ def test_the_blind_spots_of_the_check_digit():
     assert not set(mrz.alike("7")) & set(string.digits)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(

@@ -33,7 +33,7 @@ _BENT = 3.0
 #: Of all the substitutions in a value, as many are tried two by two.
 _PAIRED = 16
 
-_CRUMBS = re.compile(r"(?:([KCES])\1{3,}|(?:<[KCES]{1,3}){3,})[KCES<]*$")
+_CRUMBS = re.compile(r"(?:([KCES])\1{3,}|[KCES]{7,}|(?:<[KCES]{1,3}){3,})[KCES<]*$")
 
 Line: TypeAlias = Sequence[Slot]
 
@@ -170,7 +170,7 @@ def _checked(layout: Layout, check: Check, lines: Sequence[Line]) -> list[_Readi
     slots = lines[check.line][start : end + 1]
     readings = [
         _Reading(text, cost + _date_price(check.name, text), _agrees(layout, check, text, lines))
-        for text, cost in _substituted(slots, charsets)
+        for text, cost in (*_substituted(slots, charsets), *_emptied(check.name, slots))
     ]
     readings.sort(key=lambda each: each.cost + (0 if each.agrees else DISAGREES))
     if not readings[0].agrees:
@@ -234,6 +234,18 @@ def _substituted(slots: Line, charsets: Sequence[str]) -> Iterator[tuple[str, fl
             yield "".join(changed), price + more + most
 
 
+def _emptied(name: str, slots: Line) -> Iterator[tuple[str, float]]:
+    """An optional field of nothing but fillers, many of which were read as letters: one cause, so one price."""
+    if not name.startswith("optional_data"):
+        return
+    body = slots[:-1] if name == "optional_data" and len(slots) == 15 else slots
+    read = best(body)
+    strays = sum(c != FILLER for c in read)
+    if 2 < strays <= len(read) // 2 and set(read) <= set("<KCESX5"):
+        ends = "0" + FILLER if len(body) < len(slots) else ("",)
+        yield from ((FILLER * len(body) + end, 2.0 + 0.3 * strays) for end in ends)
+
+
 def _out_of_place(text: Sequence[str], place: int, new: str) -> float:
     """The price of a letter among digits or a digit among letters, where both may stand."""
     if new.isdigit() == text[place].isdigit():
@@ -252,7 +264,8 @@ def _plain(span: Span, line: Line) -> list[_Reading]:
     slots = line[span.start : span.end]
     if span.name in ("names", "surname", "given_names"):
         return [_name(slots, span.charset.value)]
-    found = sorted(_substituted(slots, [span.charset.value] * len(slots)), key=lambda each: each[1])
+    options = (*_substituted(slots, [span.charset.value] * len(slots)), *_emptied(span.name, slots))
+    found = sorted(options, key=lambda each: each[1])
     if span.name == "document_code":
         found = sorted(((text, cost + _document_price(text)) for text, cost in found), key=lambda each: each[1])
     return [_Reading(text, cost) for text, cost in found[:_KEPT]]
@@ -260,8 +273,8 @@ def _plain(span: Span, line: Line) -> list[_Reading]:
 
 def _document_price(code: str) -> float:
     price = 0.0 if code[0] in "PIACV" else _STRANGE_DOCUMENT
-    # Fillers are often read as K; no document code ends in it. Digits stand on cards of the United States (C1, C2).
-    return price + (_STRANGE_DOCUMENT if code[1] == "K" else 0.7 if code[1].isdigit() else 0.0)
+    # Fillers are often read as K; no document code ends in it. Of digits only those of American cards are known.
+    return price + (_STRANGE_DOCUMENT if code[1] == "K" or (code[1].isdigit() and code not in ("C1", "C2")) else 0.0)
 
 
 def _name(slots: Line, charset: str) -> _Reading:

@@ -6,18 +6,22 @@ Knows pages and pictures, and asks the grammar of `toolkit.mrz_repair` what they
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from toolkit import zone_picture, zone_strips
+from toolkit.fields import person_name
 from toolkit.model import Box, Method, Word
-from toolkit.mrz import Zone
-from toolkit.mrz_layouts import LAYOUTS
+from toolkit.mrz import Zone, parse
+from toolkit.mrz_layouts import FILLER, LAYOUTS
+from toolkit.mrz_lines import FAR, alike
 from toolkit.pages import Opened, Sheet
 from toolkit.zone_strips import Match, Strip
 
 #: Zones stand on the first pages of a file, if anywhere.
 _PAGES = 4
+#: Letters at this price are one letter to a tired eye.
+_LOOKS_ALIKE = 3.5
 #: A page with this many legible words and no trace of a zone has none.
 _WORDY = 60
 
@@ -62,10 +66,9 @@ def _on_sheet(sheet: Sheet, today: date) -> FoundZone | None:
     by_words = zone_strips.match(strips, today=today)
     if page.method is not Method.OCR:
         return _found(by_words, by_words, sheet) if by_words else None
-    if by_words is not None:
-        return _found(by_words, _reread(sheet, by_words, today), sheet)
-    by_picture = _looked_for(sheet, strips, today)
-    return _found(by_picture, None, sheet) if by_picture else None
+    by_picture = _looked_for(sheet, strips, today) if by_words is None else _reread(sheet, by_words, today)
+    first, second = (by_words, by_picture) if by_words is not None else (by_picture, None)
+    return _named_as_printed(_found(first, second, sheet), sheet.page.words, today) if first else None
 
 
 def _reread(sheet: Sheet, match: Match, today: date) -> Match | None:
@@ -148,6 +151,47 @@ def _found(first: Match, second: Match | None, sheet: Sheet) -> FoundZone:
         method=Method.MRZ,
         others=others,
     )
+
+
+def _named_as_printed(found: FoundZone, words: Sequence[Word], today: date) -> FoundZone:
+    """Read a name as it is printed elsewhere on the page where the two differ by one letter that looks like the other.
+
+    No check digit covers names (but the French card's, which is left alone), and the print above the zone is another
+    witness: ERIKSSDN in the zone of a page that prints ERIKSSON was misread.
+    """
+    span = LAYOUTS[found.zone.format].span("names")
+    if span is None:
+        return found
+    printed = {
+        form
+        for word in words
+        if FILLER not in word.text and not _inside(word.box, found.box)
+        for part in person_name.parts(word.text)
+        for form in person_name.forms(part)
+    }
+    parted = found.zone.raw("names").split(FILLER)
+    names = [_as_printed(part, printed) for part in parted]
+    if names == parted:
+        return found
+    lines = list(found.zone.lines)
+    lines[span.line] = lines[span.line][: span.start] + FILLER.join(names) + lines[span.line][span.end :]
+    zone = parse(lines, today=today)
+    return found if zone is None else replace(found, zone=zone, others=(found.zone, *found.others))
+
+
+def _inside(box: Box, zone: Box) -> bool:
+    return zone.top <= box.middle <= zone.bottom
+
+
+def _as_printed(part: str, printed: set[str]) -> str:
+    if len(part) < 3 or part in printed:
+        return part
+    for other in printed:
+        if len(other) == len(part):
+            changed = [(was, now) for was, now in zip(part, other, strict=True) if was != now]
+            if len(changed) == 1 and alike(changed[0][0]).get(changed[0][1], FAR) <= _LOOKS_ALIKE:
+                return other
+    return part
 
 
 def _confidence(match: Match) -> float:
