@@ -51,3 +51,10 @@ def end(child: Child, name: str, data: bytes) -> str:
 @pytest.mark.parametrize("file", ENDS)
 def test_nasty_files_end_in_a_named_state(child, shared_data, file):
     assert end(child, file, (shared_data / "nasty" / file).read_bytes()) == ENDS[file]
+
+
+@pytest.mark.data
+def test_an_original_becomes_a_packet_page_in_the_child(child, shared_data):
+    data = (shared_data / "nasty" / "pdf/051-js-buttons.pdf").read_bytes()
+    made = child.call("toolkit.pages.packet:as_pdf", data, "application/pdf", (0,), result=bytes)
+    assert made.startswith(b"%PDF") and b"JavaScript" not in made

@@ -351,6 +351,7 @@ samples = st.sampled_from(
 ).map(lambda pair: (pair[0], pair[1] if isinstance(pair[1], bytes) else a_jpeg()))
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(samples, st.integers(0, 3000), st.binary(min_size=1, max_size=6))
 def test_damage_ends_in_pages_or_a_named_error(sample, at, change):

@@ -99,14 +99,14 @@ def test_a_wrong_extension_is_a_note_and_no_error():
         (a_pdf()[:200], UnreadableError, "damaged"),
         (a_picture("JPEG")[:60], UnreadableError, "damaged"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), UnreadableError, "damaged"),
-        (b"MZ" + bytes(300), UnknownFormatError, ""),
+        (b"MZ" + bytes(300), UnknownFormatError, None),
         (b"<html><body>hello</body></html>", UnknownFormatError, "web page"),
         (b"{\\rtf1 hello}", UnknownFormatError, "rich text"),
         (b"#!/bin/sh\nrm -rf /\n", UnknownFormatError, "program"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), UnknownFormatError, ".doc"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le"), UnknownFormatError, ".msg"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), EncryptedError, "password"),
-        (b"\x00\x01\x02\x03" * 50, UnknownFormatError, ""),
+        (b"\x00\x01\x02\x03" * 50, UnknownFormatError, None),
         (b"7z\xbc\xaf\x27\x1c" + bytes(40), UnknownFormatError, "archive"),
     ],
 )
@@ -212,6 +212,7 @@ starts = st.sampled_from(
 )
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(starts, st.binary(max_size=300))
 def test_any_bytes_end_in_an_arrival_or_a_named_error(start, rest):
@@ -224,6 +225,7 @@ def test_any_bytes_end_in_an_arrival_or_a_named_error(start, rest):
 whole = st.sampled_from([a_pdf(2), a_picture("PNG"), a_picture("TIFF"), a_zip(("a", b"x" * 99)), a_mail().as_bytes()])
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(whole, st.integers(0, 2000), st.binary(min_size=1, max_size=4))
 def test_damage_ends_in_an_arrival_or_a_named_error(data, at, change):
