@@ -17,6 +17,8 @@ _TIMES = re.compile(
     r"(?<![\d.,])(\d{1,4}(?:[.,]\d{1,3})?)\s*(?:kg|g|l|st|stk|pcs?|ea|rolle|pack)?\s*[x×*@X]\s*(?=\D{0,6}\d)", re.I
 )
 _COUNT = re.compile(r"^\s*(\d{1,3})\s+(?=[^\W\d_])")
+#: A higher number before a name is part of it: `100 PLUS`.
+_MANY = 50
 _NOT_ITEMS = frozenset(
     {"due", "total", "subtotal", "tax", "tip", "rounding", "cash", "card", "change", "ignore", "table"}
 )
@@ -73,8 +75,9 @@ def _line(text: str, row: Row, own: Sequence[Figure]) -> Mapping[str, str]:
     count = _COUNT.search(row.text)
     if times:
         line["quantity"] = times[1].replace(",", ".")
-    elif count:
+    elif count and int(count[1]) <= _MANY:
         line["quantity"] = count[1]
+        line["description"] = text.removeprefix(count[1]).lstrip(" xX×*")
     if len(own) > 1:
         line["unit_price"] = formatted(own[0].value)
     return line | {"amount": formatted(amount)}

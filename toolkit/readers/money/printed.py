@@ -150,7 +150,7 @@ def _rest(
     if paid is not None:
         sheet.add("payment_method", paid.value, paid.confidence, (paid.row, paid.row.box_of(paid.start, paid.end)))
     if bought.lines:
-        whole = result.total is not None and bought.total == result.total.value
+        whole = any(each is not None and bought.total == each.value for each in (result.total, result.subtotal))
         proof = Proof.ARITHMETIC if whole else Proof.NONE
         sheet.add("lines", bought.lines, 0.93 if whole else 0.70, _around(bought.rows), proof)
     merchant = next((str(field.value) for field in sheet.fields if field.name == "merchant"), "")

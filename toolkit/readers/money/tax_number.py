@@ -58,7 +58,7 @@ def read(rows: Sequence[Row], label_pattern: re.Pattern[str]) -> TaxNumber | Non
             (
                 rank,
                 row.index,
-                TaxNumber(re.sub(r"\s|^(?:ID|NO)\W?(?=\d)", "", match[0]), min(confidence, max(glyphs, 0.3)), (row,)),
+                TaxNumber(_bare(match[0]), min(confidence, max(glyphs, 0.3)), (row,)),
             )
         )
     best = min(found, key=lambda each: each[:2], default=None)
@@ -66,6 +66,12 @@ def read(rows: Sequence[Row], label_pattern: re.Pattern[str]) -> TaxNumber | Non
         return None
     rivals = {each.value for rank, _, each in found if rank == best[0]}
     return best[2] if len(rivals) == 1 else replace(best[2], confidence=min(best[2].confidence, 0.75))
+
+
+def _bare(written: str) -> str:
+    """The number without spaces and without the end of its label (`P.IVA 0123...`, `NIP 123-...`)."""
+    label = r"^(?:ID|NO|NR|REG|IVA|NIP|NIF|CIF|TVA|VAT|BTW|UST|ABN|EIN|TIN|TRN|UID)\W?(?=\d)"
+    return re.sub(label, "", re.sub(r"\s", "", written))
 
 
 def _is_buyer(row: Row) -> bool:
