@@ -39,10 +39,12 @@ PRINT = [
 ]  # fmt: skip
 
 
-def reading(holder=HOLDER, printed=PRINT, spoil=str, kind="passport", form=Format.TD3):
+def reading(holder=HOLDER, printed=PRINT, spoil=str, kind="passport", form=Format.TD3, legibility=0.99):
     words = [Word(text, Box(left, top, left + 0.01 * len(text), top + 0.03), 0.99) for text, left, top in printed]
     lines = [spoil(line) for line in mrz.compose(form, holder)]
-    words += [Word(line, Box(0.05, 0.8 + 0.06 * at, 0.95, 0.84 + 0.06 * at), 0.99) for at, line in enumerate(lines)]
+    words += [
+        Word(line, Box(0.05, 0.8 + 0.06 * at, 0.95, 0.84 + 0.06 * at), legibility) for at, line in enumerate(lines)
+    ]
     sheet = Sheet(Page(1, 1000, 700, tuple(words), Method.TEXT_LAYER), lambda: np.zeros((7, 10, 3), np.uint8))
     opened = Opened("application/pdf", b"", (sheet,))
     found = zone.find(opened, today=TODAY)
@@ -110,6 +112,14 @@ def test_a_printed_date_that_contradicts_the_zone_is_shown():
     assert not fields(made)["expiry_date"].sure
     assert any(field.name == "expiry_date" and field.value == "2035-04-15" for field in made.rejected)
     assert any("expiry date" in warning for warning in made.warnings)
+
+
+def test_a_number_whose_letters_could_be_digits_is_not_vouched_for_unless_it_is_crisp():
+    printed = [("ZS0000177", 0.3, 0.1)]
+    assert fields(reading(replace(HOLDER, document_number="ZS0000177"), printed))["document_number"].sure
+    blurred = fields(reading(replace(HOLDER, document_number="ZS0000177"), printed, legibility=0.9))
+    assert not blurred["document_number"].sure
+    assert fields(reading(replace(HOLDER, document_number="707797979"), [], legibility=0.9))["document_number"].sure
 
 
 def test_unknown_states_and_cut_names_are_said():

@@ -273,8 +273,11 @@ def _plain(span: Span, line: Line) -> list[_Reading]:
 
 def _document_price(code: str) -> float:
     price = 0.0 if code[0] in "PIACV" else _STRANGE_DOCUMENT
-    # Fillers are often read as K; no document code ends in it. Of digits only those of American cards are known.
-    return price + (_STRANGE_DOCUMENT if code[1] == "K" or (code[1].isdigit() and code not in ("C1", "C2")) else 0.0)
+    # Fillers are often read as K and C; no document code ends in K, hardly a passport's in C. Of digits only those of
+    # American cards are known.
+    if code[1] == "K" or (code[1].isdigit() and code not in ("C1", "C2")):
+        return price + _STRANGE_DOCUMENT
+    return price + (2.5 if code == "PC" else 0.0)
 
 
 def _name(slots: Line, charset: str) -> _Reading:

@@ -7,6 +7,8 @@ printed value that contradicts the zone is shown, never preferred.
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -14,7 +16,7 @@ from datetime import date
 from toolkit.fields import country, dates
 from toolkit.model import Box, Field, Method, Proof, Source
 from toolkit.mrz import Zone
-from toolkit.mrz_layouts import LAYOUTS
+from toolkit.mrz_layouts import LAYOUTS, check_digit
 from toolkit.pages import Opened
 from toolkit.readers import Reading, visual_zone
 from toolkit.readers.visual_zone import Print
@@ -40,6 +42,11 @@ _DISPROVED = 0.40
 #: A runner-up nearer than this (a natural-log likelihood) is a reading one must reckon with.
 _CLOSE = 1.5
 _LEGIBLE = 0.93
+#: Above this the engine tells Z from 2.
+_CRISP = 0.98
+_TWINS = dict(zip("2Z5S8B6G", "Z2S5B8G6", strict=True))
+#: The commonest shape of a document number: letters, if any, first.
+_SERIAL = re.compile(r"[A-Z]{0,3}\d+")
 #: Years that travel documents are issued for.
 _VALIDITIES = (1, 2, 3, 4, 5, 6, 7, 10, 15)
 
@@ -98,6 +105,8 @@ def _checked(found: FoundZone, name: str, printed: Print) -> tuple[float, Proof]
         if seen:
             return 0.90, Proof.CROSS_MATCH
         return (_DISPROVED if verified is False else _UNCLEAR), Proof.NONE
+    if name == "document_number" and found.legibility < _CRISP and _prefix_is_open(value):
+        return _PROVED_NOT_ALONE, Proof.CHECK_DIGIT
     if seen:
         return _TWICE_PROVED, Proof.CHECK_DIGIT
     margin = dict(found.doubts).get(name, 0.0)
@@ -105,6 +114,18 @@ def _checked(found: FoundZone, name: str, printed: Print) -> tuple[float, Proof]
         return _PROVED_NOT_ALONE, Proof.CHECK_DIGIT
     # Where no composite digit stands over it, or a wrong one, there is one proof and not two.
     return (_PROVED if zone.verified("composite") else 0.92), Proof.CHECK_DIGIT
+
+
+def _prefix_is_open(number: str) -> bool:
+    """Whether letters for digits (or digits for letters) at the head of *number* would satisfy the check digit as well.
+
+    250000177 and ZS0000177 have one check digit, and an engine that takes one for the other does so in the print above
+    the zone too: the two are no witnesses for each other. O and I are left out, for issuers avoid them.
+    """
+    ways = [(c, _TWINS[c]) if c in _TWINS else (c,) for c in number[:3]]
+    others = {"".join(way) + number[3:] for way in itertools.product(*ways)} - {number}
+    digit = check_digit(number)
+    return any(check_digit(other) == digit and _SERIAL.fullmatch(other) for other in others)
 
 
 def _name(found: FoundZone, name: str, printed: Print) -> tuple[float, Proof]:
