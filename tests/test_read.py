@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from paper import opened
 
@@ -57,3 +60,23 @@ def test_a_picture_without_words_is_unknown(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("toolkit.zone.find", none)
     assert read.record_of(opened("", method=Method.OCR)).kind == "unknown"
+
+
+_SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.mark.parametrize(
+    ("file", "media_type"),
+    [
+        ("GM-2026-002/Employment contract.pdf", "application/pdf"),
+        ("GM-2026-001/Assignment agreement signed.docx", _WORD),
+    ],
+)
+def test_the_contracts_of_the_sample_inbox_are_read_as_they_were_drawn(file: str, media_type: str) -> None:
+    rows = (json.loads(line) for line in (_SAMPLES / "truth.jsonl").read_text("utf-8").splitlines())
+    truth = next(row for row in rows if row["file"] == file)
+    (record,) = read.read_bytes((_SAMPLES / "inbox" / file).read_bytes(), media_type)
+    got = {field.name: list(field.value) if isinstance(field.value, tuple) else field.value for field in record.fields}
+    assert record.kind == truth["kind"]
+    assert {name: got.get(name) for name in truth["fields"]} == truth["fields"]

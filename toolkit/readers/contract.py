@@ -14,7 +14,7 @@ from toolkit.model import Field, Page
 from toolkit.pages import Opened, Sheet
 from toolkit.readers import Reading
 from toolkit.readers.agreement.employment import employer_and_employee, offered
-from toolkit.readers.agreement.ink import drawn_above
+from toolkit.readers.agreement.ink import drawn_above, pictured_at_end
 from toolkit.readers.agreement.law import governing_law
 from toolkit.readers.agreement.occasion import effective, occasions
 from toolkit.readers.agreement.party import Party, parties
@@ -25,6 +25,7 @@ from toolkit.readers.patterns import labelled
 from toolkit.readers.prose import Prose, prose
 from toolkit.recognise import Recognised, kinds
 
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: A drawn hand, or a digital signature that nobody has verified, is likely and not vouched for.
 _DRAWN, _DIGITALLY = 0.80, 0.85
 #: How many losing candidates of one field are kept for the reviewer.
@@ -46,9 +47,14 @@ def _seen(field: Field, opened: Opened, sheets: Sequence[Sheet]) -> Field:
     if opened.media_type == "application/pdf" and b"/ByteRange" in opened.data and b"/Sig" in opened.data:
         return replace(field, value="yes", confidence=_DIGITALLY)
     text = prose([sheet.page for sheet in sheets])
+    signers = printed_signers(text)
+    if opened.media_type == _WORD:
+        pasted = bool(signers) and pictured_at_end(opened.data) >= len(signers)
+        place = text.source(signers[0].start, signers[0].end) if signers else field.source
+        return replace(field, value="yes", confidence=_DRAWN, source=place) if pasted else field
     by_page = {sheet.page.number: sheet for sheet in sheets}
     answers = []
-    for name in printed_signers(text):
+    for name in signers:
         source = text.source(name.start, name.end)
         if source.page in by_page and source.box is not None:
             answers.append((drawn_above(by_page[source.page], source.box), source))

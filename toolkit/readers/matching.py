@@ -21,7 +21,7 @@ from toolkit.recognise import HOLE, FieldPattern, fold, loosened
 
 _SENTENCE, _BESIDE, _BELOW = 0.92, 0.92, 0.85
 _REACH = 160
-_LINE_END = re.compile(r"[\n\f]|\.\s|\s{3,}|$")
+_LINE_END = re.compile(r"[\n\f\t]|\.\s|\s{3,}|$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _capital(piece: str) -> bool:
 
 
 def _next(text: str, at: int, one_line: bool) -> re.Match[str] | None:
-    gap = re.compile(r"[^\S\n\f]*,?[^\S\n\f]*" if one_line else r"\s*,?\s*").match(text, at)
+    gap = re.compile(r"[^\S\n\f\t]*,?[^\S\n\f\t]*" if one_line else r"\s*,?\s*").match(text, at)
     return _TOKEN.match(text, gap.end() if gap else at)
 
 

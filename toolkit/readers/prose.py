@@ -29,7 +29,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Prose:
-    """Text with straight quotes and plain dashes; spaces part words, line feeds lines, form feeds pages."""
+    """Text with straight quotes and dashes; spaces part words, tabs columns, line feeds lines, form feeds pages."""
 
     text: str
     rows: tuple[Row, ...]
@@ -95,7 +95,9 @@ def prose(pages: Sequence[Page]) -> Prose:
     for page in pages:
         for row in printed_rows(page):
             begin = at
-            for word in row:
+            for place, word in enumerate(row):
+                if place and _apart(page, row[place - 1].box, word.box):
+                    pieces[-1] = pieces[-1][:-1] + "\t"
                 starts.append(at)
                 words.append((page.number, word))
                 pieces.append(word.text.translate(_PLAIN).replace("\n", " ") + " ")
@@ -107,6 +109,11 @@ def prose(pages: Sequence[Page]) -> Prose:
     return Prose(
         "".join(pieces), tuple(rows), tuple(starts), tuple(words), {page.number: page.method for page in pages}
     )
+
+
+def _apart(page: Page, left: Box, right: Box) -> bool:
+    """Whether two words of a line stand in columns of their own: further apart than two letters are tall."""
+    return (right.left - left.right) * page.width > 2 * max(left.height, right.height) * page.height
 
 
 def printed_rows(page: Page) -> tuple[tuple[Word, ...], ...]:

@@ -5,6 +5,9 @@ Looks at one small part of one page and says "drawn" or "not drawn"; whose hand 
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +19,9 @@ from toolkit.pages import Picture, Sheet
 #: A signature stands at most so far above the name, in parts of the page's height, and reaches so far to the right.
 _ABOVE, _WIDE = 0.075, 0.34
 _DARK = 150
+#: No more of a Word document's text than this is looked at; `toolkit.receive` has weighed the file before.
+_WORD_LIMIT = 20_000_000
+_DRAWING = re.compile(rb"<w:(?:drawing|pict)\b")
 #: Less than this part of the field inked is dust; a stroke lower than this part of the page is a dash.
 _LEAST_INK, _LEAST_HEIGHT = 0.0025, 0.008
 
@@ -29,6 +35,16 @@ def drawn_above(sheet: Sheet, name: Box) -> bool:
     rows = np.flatnonzero(ink.any(axis=1))
     tall = (rows[-1] - rows[0] + 1) / sheet.image.shape[0] if rows.size else 0.0
     return bool(ink.mean() > _LEAST_INK and tall > _LEAST_HEIGHT)
+
+
+def pictured_at_end(document: bytes) -> int:
+    """Return how many pictures stand in the last half of a Word *document*, where signatures are pasted in."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(document)) as parts, parts.open("word/document.xml") as body:
+            text = body.read(_WORD_LIMIT)
+    except (zipfile.BadZipFile, KeyError, OSError):
+        return 0
+    return sum(match.start() > len(text) / 2 for match in _DRAWING.finditer(text))
 
 
 def _ink(image: Picture, field: Box, page: Page) -> NDArray[np.bool_]:

@@ -28,6 +28,8 @@ _CLOSING = re.compile(
     r"|unterschrift|hereunto|have\s+executed|signed\s+(?:this|by)|date:\s|fait\s+à|en\s+prueba",
     re.IGNORECASE,
 )
+#: A "Date:" can be the only closing words; names and titles stand above it.
+_ROWS_ABOVE = 6
 _MARK = re.compile(r"/s/\s*", re.IGNORECASE)
 _BY = re.compile(r"^\s*By\b\s*:?|^\s*Per\s*:", re.IGNORECASE)
 _OFFICE = re.compile(
@@ -79,7 +81,8 @@ def _block(prose: Prose) -> list[Row]:
     late = int(len(prose.text) * 0.55)
     starts = [match.start() for match in (_CLOSING.search(prose.text, late), _MARK.search(prose.text, late)) if match]
     begin = min(starts, default=late)
-    return [row for row in prose.rows if row.end >= begin]
+    first = next((at for at, row in enumerate(prose.rows) if row.end >= begin), len(prose.rows))
+    return list(prose.rows[max(0, first - _ROWS_ABOVE) :])
 
 
 def _for_organisation(prose: Prose, rows: list[Row], at: int) -> bool:
