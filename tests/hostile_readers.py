@@ -104,6 +104,8 @@ def refused(what: str) -> str:
         "program": lambda: subprocess.run(["/bin/true"], check=True),
         "write": lambda: Path("/tmp/confined-was-here").write_text("x"),
         "read": lambda: Path("/etc/passwd").read_text(),
+        "cut": lambda: os.truncate("/tmp/whatever", 0),
+        "rights": lambda: Path("/tmp/whatever").chmod(0o777),
         "parent": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
     }
     try:

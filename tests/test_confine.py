@@ -120,6 +120,8 @@ def test_only_functions_of_ours_may_be_called(child):
         ("program", "opens no socket, starts no program"),
         ("read", "reads only programs and libraries, writes no file"),
         ("write", "reads only programs and libraries, writes no file"),
+        ("cut", "opens no socket, starts no program"),
+        ("rights", "opens no socket, starts no program"),
         ("parent", "reads only programs and libraries, writes no file"),
     ],
 )

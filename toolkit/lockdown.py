@@ -28,7 +28,8 @@ _LANDLOCK_READ = 0b1101  # execute (for shared libraries), read a file, list a f
 _LANDLOCK_ALL = 0x1FFF  # every right of ABI 1; later rights only add finer writes
 
 # seccomp: system calls no reader of documents needs, by architecture (linux/audit.h value, name -> number). With setsid
-# or setpgid a child of the child would outlive its group.
+# or setpgid a child of the child would outlive its group. Landlock lets paths be cut to nothing (before ABI 3), given
+# other rights, owners and attributes.
 _CALLS = {
     "x86_64": (
         0xC000003E,
@@ -45,7 +46,10 @@ _CALLS = {
         }
         | {"request_key": 249, "keyctl": 250, "unshare": 272, "perf_event_open": 298, "setns": 308}
         | {"process_vm_readv": 310, "process_vm_writev": 311, "bpf": 321, "execveat": 322, "userfaultfd": 323}
-        | {"pidfd_send_signal": 424, "io_uring_setup": 425},
+        | {"pidfd_send_signal": 424, "io_uring_setup": 425, "tkill": 200, "rt_sigqueueinfo": 129}
+        | {"truncate": 76, "chmod": 90, "fchmod": 91, "fchmodat": 268, "fchmodat2": 452, "chown": 92, "fchown": 93}
+        | {"lchown": 94, "fchownat": 260, "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "utimensat": 280}
+        | {"removexattr": 197, "lremovexattr": 198, "fremovexattr": 199, "utime": 132, "utimes": 235, "futimesat": 261},
     ),
     "aarch64": (
         0xC00000B7,
@@ -62,7 +66,10 @@ _CALLS = {
         }
         | {"request_key": 218, "keyctl": 219, "unshare": 97, "perf_event_open": 241, "setns": 268}
         | {"process_vm_readv": 270, "process_vm_writev": 271, "bpf": 280, "execveat": 281, "userfaultfd": 282}
-        | {"pidfd_send_signal": 424, "io_uring_setup": 425},
+        | {"pidfd_send_signal": 424, "io_uring_setup": 425, "tkill": 130, "rt_sigqueueinfo": 138}
+        | {"truncate": 45, "fchmod": 52, "fchmodat": 53, "fchmodat2": 452, "fchownat": 54, "fchown": 55}
+        | {"setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "utimensat": 88}
+        | {"removexattr": 14, "lremovexattr": 15, "fremovexattr": 16},
     ),
 }
 
