@@ -45,6 +45,8 @@ class Limits:
     memory_mb: int = 4096
     #: The largest answer that is taken from the child.
     answer_mb: int = 512
+    #: Threads of the OCR engine. Children side by side share the cores, so each gets its part.
+    threads: int = 2
     #: Calls after which the child is replaced, so that leaks of native libraries do not add up.
     calls: int = 200
 
@@ -119,7 +121,7 @@ class Child:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
-        self._process = process = _start()
+        self._process = process = _start(self._limits.threads)
         orders = Orders(self._limits.memory_mb << 20, _readable(self._paths), [str(path) for path in self._paths])
         self._send(process, frame(wire.dumps(orders)), deadline)
         return process
@@ -233,7 +235,7 @@ def _classes(parent: type[ToolkitError]) -> list[type[ToolkitError]]:
     return [parent, *(each for child in parent.__subclasses__() for each in _classes(child))]
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(threads: int) -> subprocess.Popen[bytes]:
     paths = [str(_PACKAGE.parent), str(_LIBRARIES)]
     program = f"import sys; sys.path[:0] = {paths!r}; from toolkit.confined import main; main()"
     process = subprocess.Popen(
@@ -241,7 +243,7 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=_environment(threads),
         cwd="/",
         bufsize=0,
         start_new_session=True,
@@ -251,10 +253,10 @@ def _start() -> subprocess.Popen[bytes]:
     return process
 
 
-def _environment() -> dict[str, str]:
+def _environment(threads: int) -> dict[str, str]:
     """The whole environment of a child: an allow-list, so that no passphrase or token can slip through."""
-    kept = {name: os.environ[name] for name in ("MOBILITY_OCR_THREADS",) if name in os.environ}
-    return kept | {
+    return {
+        "MOBILITY_OCR_THREADS": str(threads),
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "OMP_NUM_THREADS": "1",

@@ -7,24 +7,24 @@ the same transaction that files it.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from toolkit import work
+from toolkit.arrival import Arrival
 from toolkit.assign import assign
 from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Child, Limits
 from toolkit.errors import InputError, TooLargeError
 from toolkit.model import Case, Document, Record, State
-from toolkit.receive import Arrival
 from vault import Vault
 
 MAX_BYTES = 200 * 1024 * 1024
-MAX_DEPTH = 4
 CONTAINER = "opened; its contents were taken in one by one"
 
 
@@ -84,7 +84,7 @@ class Intake:
         self._vault = vault
         self._catalog = catalog
         self._jobs = jobs
-        self._limits = limits or Limits()
+        self._limits = limits or Limits(threads=max(1, (os.cpu_count() or 2) // jobs))
         self._received = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         self._cases = {case.id: case for case in catalog.cases()}
         self._local = threading.local()
@@ -173,13 +173,15 @@ class Intake:
         if twin is not None:
             return [self._copy(item, path_tag, data, twin)]
         try:
-            arrival = self._child.call("toolkit.receive:inspect", data, Path(item.place).name, result=Arrival)
+            arrival = self._child.call(
+                "toolkit.receive:inspect", data, Path(item.place).name, item.depth, result=Arrival
+            )
             if arrival.members:
                 return self._container(item, path_tag, data, arrival)
             records = self._child.call("toolkit.read:read_bytes", data, arrival.media_type, result=list[Record])
         except InputError as problem:
             return [self._filed(item, path_tag, data, "application/octet-stream", State.QUARANTINED, problem=problem)]
-        return [self._read(item, path_tag, data, arrival.media_type, records)]
+        return [self._read(item, path_tag, data, arrival, records)]
 
     def _identity(self, item: _Item) -> str:
         """The document's id: the same file at the same place has the same id in every run, so a run can be resumed."""
@@ -195,11 +197,6 @@ class Intake:
         return child
 
     def _container(self, item: _Item, path_tag: str, data: bytes, arrival: Arrival) -> list[Outcome]:
-        if item.depth >= MAX_DEPTH:
-            problem = TooLargeError(
-                "Archives are nested too deeply.", remedy="Unpack it and send the files themselves."
-            )
-            return [self._filed(item, path_tag, data, arrival.media_type, State.QUARANTINED, problem=problem)]
         inside: list[Outcome] = []
         identity = self._identity(item)
         for number, member in enumerate(arrival.members, 1):
@@ -207,10 +204,13 @@ class Intake:
             place = f"{item.place}/{number:03d} {member.name}"
             inside += self._take(_Item(place, tag, item.case, _giving(member.data), identity, item.depth + 1))
         # The container is marked done last: after a kill its members are met again, and each knows it is done.
-        own = self._filed(item, path_tag, data, arrival.media_type, State.FILED, reason=CONTAINER)
+        own = self._filed(
+            item, path_tag, data, arrival.media_type, State.FILED, reason=" ".join((CONTAINER, *arrival.notes))
+        )
         return [own, *inside]
 
-    def _read(self, item: _Item, path_tag: str, data: bytes, media_type: str, records: Sequence[Record]) -> Outcome:
+    def _read(self, item: _Item, path_tag: str, data: bytes, arrival: Arrival, records: Sequence[Record]) -> Outcome:
+        records = [replace(record, warnings=(*arrival.notes, *record.warnings)) for record in records]
         record = records[0]
         cases = list(self._cases.values())
         found = assign(record, cases, item.case)
@@ -229,7 +229,7 @@ class Intake:
             item,
             path_tag,
             data,
-            media_type,
+            arrival.media_type,
             state,
             reason=question,
             step=step,

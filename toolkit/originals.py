@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from toolkit import office
+from toolkit import layout, office, typeset
 from toolkit.confine import Child
 from toolkit.errors import InputError
-from toolkit.model import Document, Record
+from toolkit.model import Document, Page, Record
 from vault import Vault
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -50,8 +51,15 @@ def as_pdfs(
     return made
 
 
+#: Texts and data have no pages of their own; their lines are typeset.
+LINES = frozenset({"text/plain", "text/markdown", "application/xml", "text/xml"})
+
+
 def _clean(child: Child, document: Document, record: Record, data: bytes) -> bytes | None:
     try:
+        if document.media_type in LINES:
+            read = child.call("toolkit.pages:read_pages", data, document.media_type, result=list[Page])
+            return _typeset(document, read)
         if document.media_type != WORD:
             clean: bytes = child.call(
                 "toolkit.pages.packet:as_pdf", data, document.media_type, record.turns, result=bytes
@@ -64,3 +72,10 @@ def _clean(child: Child, document: Document, record: Record, data: bytes) -> byt
         raise type(problem)(
             f"Document {document.id} cannot be put into a PDF: {problem.message}", remedy=problem.remedy
         ) from problem
+
+
+def _typeset(document: Document, read: Sequence[Page]) -> bytes:
+    pages: list[typeset.Data] = [[line.text for line in layout.lines(page)] for page in read]
+    note = f"Sent as {document.media_type}, without a layout of its own."
+    received = datetime.fromisoformat(document.received).date()
+    return typeset.pdf("packet/plain.typ", {"title": document.id, "note": note, "pages": pages}, today=received)

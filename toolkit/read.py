@@ -38,7 +38,7 @@ def record_of(opened: Opened, kind: str = "") -> Record:
         found = _as_named(found, kind)
     turns = tuple(page.rotation for page in opened.pages)
     if found.kind is None:
-        return Record(found.name, found.confidence, found.pages, (), (), (_UNKNOWN,), turns=turns)
+        return Record(found.name, found.confidence, found.pages, (), (), (_UNKNOWN, *opened.notes), turns=turns)
     reading = reader(found.kind.reader)(opened, found)
     got = {field.name for field in reading.fields}
     missing = tuple(
@@ -52,7 +52,7 @@ def record_of(opened: Opened, kind: str = "") -> Record:
         found.pages,
         reading.fields,
         reading.rejected,
-        (*reading.warnings, *missing),
+        (*reading.warnings, *missing, *opened.notes),
         turns=turns,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,13 +11,11 @@ from typing import Any
 
 import click
 
+from toolkit.arrival import Arrival
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.confine import Child, Limits
 from toolkit.errors import InputError, ToolkitError
 from toolkit.model import Field, Record
-from toolkit.receive import Arrival
-
-MAX_DEPTH = 4
 
 
 @click.command()
@@ -29,7 +28,7 @@ def command(files: tuple[Path, ...], jobs: int, as_json: bool) -> int:
     An unreadable file is reported with its cause and never stops the others; the exit code is then 2.
     """
     failed = 0
-    with Readers() as readers, ThreadPoolExecutor(jobs) as pool:
+    with Readers(jobs) as readers, ThreadPoolExecutor(jobs) as pool:
         for answers in pool.map(readers.answers, files):
             for answer in answers:
                 failed += answer["error"] is not None
@@ -43,7 +42,8 @@ def command(files: tuple[Path, ...], jobs: int, as_json: bool) -> int:
 class Readers:
     """One confined child a thread; answers hold everything `--json` prints."""
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: int = 1) -> None:
+        self._threads = max(1, (os.cpu_count() or 2) // jobs)
         self._local = threading.local()
         self._children: list[Child] = []
 
@@ -65,7 +65,7 @@ class Readers:
     def _answers(self, data: bytes, place: str, name: str, depth: int) -> Iterator[dict[str, Any]]:
         child = self._child()
         try:
-            arrival = child.call("toolkit.receive:inspect", data, name, result=Arrival)
+            arrival = child.call("toolkit.receive:inspect", data, name, depth, result=Arrival)
             if not arrival.members:
                 records = child.call("toolkit.read:read_bytes", data, arrival.media_type, result=list[Record])
                 yield from (_answer(place, record, arrival.notes) for record in records)
@@ -73,16 +73,13 @@ class Readers:
         except ToolkitError as problem:
             yield _error(place, problem)
             return
-        if depth >= MAX_DEPTH:
-            yield _error(place, InputError("Archives are nested too deeply.", remedy="Unpack it first."))
-            return
         for number, member in enumerate(arrival.members, 1):
             yield from self._answers(member.data, f"{place}/{number:03d} {member.name}", member.name, depth + 1)
 
     def _child(self) -> Child:
         child: Child | None = getattr(self._local, "child", None)
         if child is None:
-            child = Child(Limits())
+            child = Child(Limits(threads=self._threads))
             self._local.child = child
             self._children.append(child)
         return child

@@ -15,7 +15,7 @@ from PIL import Image
 
 from toolkit import sniff
 from toolkit.arrival import Limits
-from toolkit.errors import UnknownFormatError
+from toolkit.errors import UnknownFormatError, UnreadableError
 from toolkit.pages import active, pdf, picture, upright
 
 _A4 = (595.28, 841.89)
@@ -63,7 +63,9 @@ def _from_pdf(data: bytes, turns: Sequence[int] | None, limits: Limits) -> bytes
 
 def _drawn(data: bytes, turns: Sequence[int], limits: Limits) -> bytes:
     made = pikepdf.new()
-    for turn, shown in zip(turns, pdf.pictures(data, limits.pages), strict=False):
+    for at, shown in enumerate(pdf.pictures(data, limits.pages)):
+        # Pages beyond those that were read have no turn, and must not be lost for it.
+        turn = turns[at] if at < len(turns) else 0
         content = io.BytesIO()
         Image.fromarray(shown).save(content, "JPEG", quality=90, subsampling=0)
         size = (shown.shape[1], shown.shape[0])
@@ -73,6 +75,8 @@ def _drawn(data: bytes, turns: Sequence[int], limits: Limits) -> bytes:
 
 
 def _saved(made: pikepdf.Pdf) -> bytes:
+    if not made.pages:
+        raise UnreadableError("The file has no page that can be shown.", remedy="Ask for another copy of the document.")
     result = io.BytesIO()
     # The same file gives the same bytes, so that a packet's manifest can be checked by making it again.
     made.save(result, encryption=False, deterministic_id=True)

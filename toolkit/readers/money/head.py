@@ -292,7 +292,8 @@ def _address(top: Sequence[Row], classes: Sequence[RowClass], merchant: Found | 
     first = next((i for i in range(start, len(top)) if classes[i] == "address"), None)
     if first is None:
         return None
-    taken, texts = [], []
+    taken: list[Row] = []
+    texts: list[str] = []
     for at in range(first, len(top)):
         if not _beneath(top[first], top[at]):
             continue
