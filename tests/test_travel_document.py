@@ -103,6 +103,7 @@ def test_a_check_digit_that_does_not_agree_is_said_in_plain_words():
     made = reading(visa, [], lambda line: line.replace("320415", "320416"), "visa-sticker", Format.MRVA)
     assert any("expiry date" in warning and "check digit" in warning for warning in made.warnings)
     assert not fields(made)["expiry_date"].sure
+    assert not fields(made)["birth_date"].sure, "beside a check digit that does not agree, another may agree by chance"
 
 
 def test_a_printed_date_that_contradicts_the_zone_is_shown():

@@ -105,6 +105,9 @@ def _checked(found: FoundZone, name: str, printed: Print) -> tuple[float, Proof]
         if seen:
             return 0.90, Proof.CROSS_MATCH
         return (_DISPROVED if verified is False else _UNCLEAR), Proof.NONE
+    if not all(check.valid for check in zone.checks if check.field != "composite") and not seen:
+        # One digit in ten agrees by chance: beside one that does not, the line may have slipped out of its places.
+        return _PROVED_NOT_ALONE, Proof.CHECK_DIGIT
     if name == "document_number" and found.legibility < _CRISP and _prefix_is_open(value):
         return _PROVED_NOT_ALONE, Proof.CHECK_DIGIT
     if seen:
