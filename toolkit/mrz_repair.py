@@ -58,6 +58,9 @@ class _Reading:
     cost: float
     agrees: bool = True
 
+    def __repr__(self) -> str:
+        return f"<_Reading {len(self.text)} characters {self.cost:.1f}>"
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
