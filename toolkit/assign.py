@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.fields.person_name import same_person
+from toolkit.fields.person_name import Likeness, same_person
 from toolkit.model import Case, Person, Record
 
 #: Fields whose text is the name of a person the paper is about, beside surname + given_names.
 NAME_FIELDS = ("holder", "employee", "spouse_1", "spouse_2", "parties")
+
+#: Fields that name whom the paper is about. Parties are often companies, and say nothing by matching nobody.
+_ABOUT = ("surname", "holder", "employee")
 
 #: Papers that belong to the case's principal when no name says otherwise: they are about the move, not about a person.
 CASE_KINDS = frozenset({"receipt", "invoice", "contract", "support-letter"})
@@ -43,29 +46,54 @@ def names_on(record: Record) -> tuple[str, ...]:
 def assign(record: Record, cases: Sequence[Case], known: Case | None) -> Assignment:
     """Find the case (unless *known*) and the person *record* belongs to.
 
-    A paper naming several people of a case goes to the dependant: it is there to prove the relationship.
+    A paper naming several people of a case goes to the dependant: it is there to prove the relationship. Where a name
+    fits more than one person, or fits and the date of birth does not, nobody is chosen.
     """
     names = names_on(record)
-    candidates = [(case, _people_named(names, case)) for case in ((known,) if known else cases)]
-    hits = [(case, people) for case, people in candidates if people]
-    if len(hits) > 1:
+    named = [(case, [_people_named(name, case) for name in names]) for case in ((known,) if known else cases)]
+    hits = [(case, kept) for case, each in named if (kept := [_born_then(record, people) for people in each if people])]
+    fitting = [(case, kept) for case, kept in hits if any(kept)]
+    if len(fitting) > 1:
         return Assignment(None, None, "The name on it matches people in more than one case: say which case.")
+    if fitting:
+        case, kept = fitting[0]
+        return _among(record, case, [people for people in kept if people])
     if hits:
-        case, people = hits[0]
-        dependants = [person for person in people if person.role != "principal"]
-        return Assignment(case, (dependants or people)[0])
+        question = "The name on it matches, the date of birth does not: say whose it is, or add the person."
+        return Assignment(known, None, question)
     if known is None:
         return Assignment(None, None, "No open case has a person of the name on it: say which case it belongs to.")
-    if record.kind in CASE_KINDS:
+    if record.kind in CASE_KINDS and not any(record.get(name) for name in _ABOUT):
         return Assignment(known, known.person("principal"))
     if names:
         return Assignment(known, None, "The name on it matches nobody in the case: say whose it is, or add the person.")
     return Assignment(known, None, "No name could be read on it: say whose it is.")
 
 
-def _people_named(names: Sequence[str], case: Case) -> list[Person]:
-    return [
-        person
-        for person in case.people
-        if any(same_person(f"{person.given_names} {person.surname}", name) for name in names)
-    ]
+def _among(record: Record, case: Case, named: Sequence[Sequence[Person]]) -> Assignment:
+    """Choose among the people that the names on a paper fit; *named* has those of each name."""
+    if any(len(people) > 1 for people in named):
+        return Assignment(case, None, "The name on it fits more than one person of the case: say whose it is.")
+    people = list({person.id: person for (person,) in named}.values())
+    principals = [person for person in people if person.role == "principal"]
+    dependants = [person for person in people if person.role != "principal"]
+    first, second = (principals, dependants) if record.kind in CASE_KINDS else (dependants, principals)
+    chosen = first or second
+    if len(chosen) > 1:
+        return Assignment(case, None, "It names several people of the case: say whose it is.")
+    return Assignment(case, chosen[0])
+
+
+def _people_named(name: str, case: Case) -> list[Person]:
+    """Return whom *name* fits; where it is the very name of some, only those."""
+    matches = [(person, same_person(f"{person.given_names} {person.surname}", name)) for person in case.people]
+    same = [person for person, match in matches if match.likeness is Likeness.SAME]
+    return same or [person for person, match in matches if match]
+
+
+def _born_then(record: Record, people: Sequence[Person]) -> list[Person]:
+    """Leave out of *people* those whose date of birth is another than the one the paper surely says."""
+    born = record.get("birth_date")
+    if born is None or not born.sure:
+        return list(people)
+    return [person for person in people if not person.birth_date or person.birth_date == born.value]
