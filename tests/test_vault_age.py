@@ -247,6 +247,8 @@ def test_bech32_has_one_way_to_write_data():
         str(KEY),
         bech32.encode("age", b"short"),
     ],
+    # Named by hand: a new key is drawn in every process that collects the tests.
+    ids=["empty", "no data", "no prefix", "no sum", "mixed case", "upper case", "an identity", "too short"],
 )
 def test_what_is_no_recipient(text):
     with pytest.raises(VaultError):
