@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,17 +21,22 @@ from toolkit.arrival import Arrival
 from toolkit.assign import assign
 from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Child, Limits
-from toolkit.errors import InputError, TooLargeError
+from toolkit.errors import HostileError, InputError
+from toolkit.inbox import Entry, entries
 from toolkit.model import Case, Document, Record, State
 from vault import Vault
+from vault.files import locked
 
-MAX_BYTES = 200 * 1024 * 1024
+_LOCK = "intake.lock"
 CONTAINER = "opened; its contents were taken in one by one"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where one submitted file ended. `name` is shown to the person who submitted it and never logged."""
+    """Where one submitted file ended. `name` is shown to the person who submitted it and never logged.
+
+    `document` is empty for a file that could not be read: it was not taken in, and the next run tries again.
+    """
 
     name: str
     state: State
@@ -67,6 +73,8 @@ class _Item:
     load: Callable[[], bytes]
     parent: str = ""
     depth: int = 0
+    #: The content tags of the containers it lies in.
+    within: frozenset[str] = frozenset()
 
 
 class Intake:
@@ -104,8 +112,28 @@ class Intake:
     ) -> Reconciliation:
         """Take in every file under *folder*; a subfolder named as a case's reference goes to that case.
 
-        *progress* is called after each file with its outcome and the number of files known so far.
+        *progress* is called after each file with its outcome and the number of files known so far. Raise InputError
+        where the vault lies in the folder, or another intake is at work on it.
         """
+        here, there = folder.resolve(), self._vault.folder.resolve()
+        if there.is_relative_to(here) or here.is_relative_to(there):
+            raise InputError("The vault lies in this folder.", remedy="Keep submissions in a folder of their own.")
+        with self._alone():
+            return self._all(folder, case, progress)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other programs from taking files into this vault: each would take its copy for the first."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked(self._vault.folder / _LOCK, wait=False))
+            except BlockingIOError as taken:
+                raise InputError(
+                    "Another intake is at work on this vault.", remedy="Wait until it is done, and run it again."
+                ) from taken
+            yield
+
+    def _all(self, folder: Path, case: Case | None, progress: Callable[[Outcome, int], None] | None) -> Reconciliation:
         self._catalog.sweep()
         first, copies = self._listed(folder, case)
         known = len(first) + len(copies)
@@ -120,8 +148,12 @@ class Intake:
                     progress(outcome, known)
 
         with ThreadPoolExecutor(self._jobs) as pool:
-            for batch in work.run(self._take, first, pool):
-                told(batch)
+            try:
+                for batch in work.run(self._take, first, pool):
+                    told(batch)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         # Copies wait until their original is filed, so that they can name it.
         for copy in copies:
             told(self._take(copy))
@@ -132,24 +164,34 @@ class Intake:
         first: list[_Item] = []
         copies: list[_Item] = []
         by_reference = {known.reference: known for known in self._cases.values()}
-        for path in _files(folder):
-            place = path.relative_to(folder).as_posix()
-            item = self._item(path, place, case or by_reference.get(place.split("/", 1)[0]))
+        for entry in entries(folder):
+            item = self._item(entry, case or by_reference.get(entry.place.split("/", 1)[0]))
             (copies if item.content_tag in seen else first).append(item)
             seen.add(item.content_tag)
         return first, copies
 
-    def _item(self, path: Path, place: str, case: Case | None) -> _Item:
-        if path.is_symlink() or path.stat().st_size > MAX_BYTES:
-            return _Item(place, self._vault.keyed_hash("unread", place.encode()), case, lambda: _too_large(path))
-        tag = self._vault.keyed_hash("content", path.read_bytes())
-        return _Item(place, tag, case, path.read_bytes)
+    def _item(self, entry: Entry, case: Case | None) -> _Item:
+        try:
+            tag = self._vault.keyed_hash("content", entry.read())
+        except InputError:
+            # Why it cannot be read is said when its turn comes.
+            tag = self._vault.keyed_hash("unread", entry.place.encode())
+        return _Item(entry.place, tag, case, lambda: self._unchanged(entry, tag))
+
+    def _unchanged(self, entry: Entry, tag: str) -> bytes:
+        """Return the bytes that *tag* was made of: under it they are known from now on."""
+        data = entry.read()
+        if self._vault.keyed_hash("content", data) != tag:
+            raise InputError("It changed while the folder was taken in.", remedy="Run intake again.")
+        return data
 
     def _take(self, item: _Item) -> list[Outcome]:
         """File one item and, if it is a container, everything inside it.
 
         Equal bytes are never in work twice at once: the second waits, and then finds the first as its original.
         """
+        if item.content_tag in item.within:
+            return self._itself(item)
         with self._turn:
             self._turn.wait_for(lambda: item.content_tag not in self._busy)
             self._busy.add(item.content_tag)
@@ -160,6 +202,16 @@ class Intake:
                 self._busy.discard(item.content_tag)
                 self._turn.notify_all()
 
+    def _itself(self, item: _Item) -> list[Outcome]:
+        """End an archive that was built to hold itself: it would wait for itself for ever."""
+        path_tag = self._vault.keyed_hash("path", item.place.encode())
+        done = self._catalog.arrival(path_tag, item.content_tag)
+        if done is not None:
+            return self._resumed(item, done)
+        problem = HostileError("The archive holds itself.", remedy="Ask for the documents as single files.")
+        media_type = "application/octet-stream"
+        return [self._filed(item, path_tag, item.load(), media_type, State.QUARANTINED, problem=problem)]
+
     def _take_alone(self, item: _Item) -> list[Outcome]:
         path_tag = self._vault.keyed_hash("path", item.place.encode())
         done = self._catalog.arrival(path_tag, item.content_tag)
@@ -169,7 +221,9 @@ class Intake:
         try:
             data = item.load()
         except InputError as problem:
-            return [self._filed(item, path_tag, b"", "application/octet-stream", State.QUARANTINED, problem=problem)]
+            # Nothing is filed for it: a mark that it has arrived would keep the next run from taking it in.
+            unread = Outcome(item.place, State.QUARANTINED, "", reason=problem.message, next_step=problem.remedy)
+            return [unread]
         if twin is not None:
             return [self._copy(item, path_tag, data, twin)]
         try:
@@ -179,6 +233,8 @@ class Intake:
             if arrival.members:
                 return self._container(item, path_tag, data, arrival)
             records = self._child.call("toolkit.read:read_bytes", data, arrival.media_type, result=list[Record])
+            if not records:
+                raise HostileError("The file made its reader give a senseless answer.", remedy="Ask for another copy.")
         except InputError as problem:
             return [self._filed(item, path_tag, data, "application/octet-stream", State.QUARANTINED, problem=problem)]
         return [self._read(item, path_tag, data, arrival, records)]
@@ -202,7 +258,8 @@ class Intake:
         for number, member in enumerate(arrival.members, 1):
             tag = self._vault.keyed_hash("content", member.data)
             place = f"{item.place}/{number:03d} {member.name}"
-            inside += self._take(_Item(place, tag, item.case, _giving(member.data), identity, item.depth + 1))
+            within = item.within | {item.content_tag}
+            inside += self._take(_Item(place, tag, item.case, _giving(member.data), identity, item.depth + 1, within))
         # The container is marked done last: after a kill its members are met again, and each knows it is done.
         own = self._filed(
             item, path_tag, data, arrival.media_type, State.FILED, reason=" ".join((CONTAINER, *arrival.notes))
@@ -307,22 +364,6 @@ class Intake:
 def _outcome(document: Document, kind: str, reference: str, *, resumed: bool = False) -> Outcome:
     return Outcome(
         document.name, document.state, document.id, kind, reference, document.reason, document.next_step, resumed
-    )
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file under *folder* in a stable order; links are listed and not followed."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or path.is_file():
-            yield path
-
-
-def _too_large(path: Path) -> bytes:
-    if path.is_symlink():
-        raise InputError("It is a link, and links are not followed.", remedy="Put the file itself into the folder.")
-    raise TooLargeError(
-        f"It is larger than {MAX_BYTES // 2**20} MB; the original stays where it is.",
-        remedy="Split it or scan it at a lower resolution, and send it again.",
     )
 
 

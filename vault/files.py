@@ -81,11 +81,14 @@ def sweep(folder: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file *path* against other processes and other threads. Not re-entrant."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock file *path* against other processes and other threads. Not re-entrant.
+
+    Unless told to *wait*, raise BlockingIOError where another holds it.
+    """
     # A lock of flock(2) belongs to the opening, so opening anew each time makes it hold between threads too.
     with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 
 
