@@ -89,6 +89,23 @@ def test_live_fields_go(pieces: tuple[str, ...]):
     assert b"kept" in body
 
 
+@pytest.mark.parametrize("name", ["other/body.xml", "word/deep/er.xml", "media/picture.png", "word/BODY.XML"])
+def test_live_fields_go_from_a_body_of_any_name(name: str):
+    made = document("x")
+    field(made.paragraphs[0], 'INCLUDETEXT "file:///etc/passwd"')
+    body = parts(saved(made))["word/document.xml"]
+    out = io.BytesIO(GOOD)
+    with zipfile.ZipFile(out, "a") as bundle:
+        bundle.writestr(name, body)
+        bundle.writestr("utf16.dat", body.decode().replace("UTF-8", "UTF-16").encode("utf-16"))
+        bundle.writestr("picture.svg", b"<!DOCTYPE svg><svg/>")
+        bundle.writestr("picture.jpg", b"\xff\xd8\xff")
+    clean = parts(disarm.word(out.getvalue()))
+    assert b"<w:p>" in clean[name] and b"<w:p>" in clean["utf16.dat"]
+    assert not [each for each, content in clean.items() if b"passwd" in content.replace(b"\0", b"")]
+    assert (clean["picture.svg"], clean["picture.jpg"]) == (b"", b"\xff\xd8\xff")
+
+
 @pytest.mark.parametrize("instruction", ["PAGE", " NUMPAGES  \\* MERGEFORMAT "])
 def test_page_numbers_are_still_computed(instruction: str):
     made = document("x")

@@ -19,7 +19,6 @@ from toolkit.sniff import xml_parser
 
 _MOST_BYTES = 256 << 20
 _MOST_PARTS = 5000
-_TEXT = re.compile(r"word/[^/]+\.xml")
 #: Parts that run, or that another program would open.
 _ACTIVE = re.compile(r"(?i)(vbaproject|vbadata|/activex/|/embeddings/|/customui/|\.bin$|\.ole$|attachedtoolbars)")
 #: Relations to such parts, and to whole documents that would be drawn into this one.
@@ -27,6 +26,8 @@ _ACTIVE_RELATIONS = ("vbaProject", "wordVbaData", "control", "oleObject", "packa
 #: Fields that may still be computed. All others keep showing what they showed when the document was saved: among them
 #: are fields that fetch files or start programs, and dates that would turn into today's.
 _COMPUTED = re.compile(r"(?i)\s*(PAGE|NUMPAGES|SECTIONPAGES)(\s+\\[*#]\s+\w+)*\s*")
+#: What may stand before the first bracket of XML: marks of encodings, the empty halves of UTF-16, blanks.
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xfe\xff\0 \t\r\n"
 _FIELDS = ("{*}instrText", "{*}delInstrText")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError)
 
@@ -57,7 +58,7 @@ def word(data: bytes) -> bytes:
 
 
 def _part(name: str, content: bytes) -> bytes:
-    if name.endswith(".rels"):
+    if name.lower().endswith(".rels"):
         return _relations(content)
     if name == "[Content_Types].xml":
         _parsed(content)
@@ -65,11 +66,17 @@ def _part(name: str, content: bytes) -> bytes:
         return content.replace(b"ms-word.document.macroEnabled.main+xml", _PLAIN).replace(
             b"ms-word.template.macroEnabledTemplate.main+xml", _PLAIN
         )
-    if _TEXT.fullmatch(name):
+    if name.lower().endswith(".xml"):
         return _fields(content)
-    if name.endswith(".xml"):
-        _parsed(content)
-    return content
+    return _unnamed(content) if content.lstrip(_BEFORE_MARKUP).startswith(b"<") else content
+
+
+def _unnamed(content: bytes) -> bytes:
+    """Return a part of XML that is not called so: relations and content types, not names, say which is the body."""
+    try:
+        return _fields(content)
+    except (ValueError, etree.XMLSyntaxError):
+        return b""
 
 
 def _parsed(content: bytes) -> etree._Element:
