@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.assign import assign
+from toolkit.assign import Assignment, assign
 from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Child, Limits
 from toolkit.errors import InputError, UnknownNameError
@@ -35,9 +35,15 @@ def settle(
     waiting = catalog.document(document)
     if waiting.state is State.QUARANTINED:
         raise InputError(f"Document {document} is in quarantine.", remedy=waiting.next_step or waiting.reason)
-    if kind:
-        _read_again(vault, catalog, waiting, kind)
+    if waiting.duplicate_of and (not reference or catalog.case(reference).id == waiting.case):
+        raise InputError(
+            f"Document {document} is a copy of {waiting.duplicate_of}.", remedy=f"Settle {waiting.duplicate_of}."
+        )
     record = catalog.record(document)
+    # A paper that was sent before, to another case, was asked about before it was read.
+    if kind or (record is None and waiting.state is State.ASKED) or waiting.duplicate_of:
+        _read_again(vault, catalog, waiting, kind)
+        record = catalog.record(document)
     if record is None or record.kind == "unknown":
         raise InputError("Its kind is still unknown.", remedy="Give --kind as well.")
     case, owner = _whose(catalog, waiting, record, reference, person)
@@ -58,9 +64,21 @@ def _whose(catalog: Catalog, waiting: Document, record: Record, reference: str, 
     case = case or found.case
     if case is None:
         raise InputError(found.question, remedy="Give --case REFERENCE.")
-    owner = case.person(person) if person else found.person
+    owner = _owner(case, person, found) if person else found.person
     if owner is None and person:
         raise UnknownNameError(f"Case {case.reference} has no {person}.", remedy="Add the person: mobility case add.")
     if owner is None:
         raise InputError(found.question, remedy="Give --person ROLE.")
     return case, owner
+
+
+def _owner(case: Case, person: str, found: Assignment) -> Person | None:
+    """Return whom *person* (role or id) means; of several in one role the one whose name the paper bears."""
+    meant = [each for each in case.people if person in (each.id, each.role)]
+    if len(meant) > 1 and found.person not in meant:
+        ids = ", ".join(each.id for each in meant)
+        raise InputError(
+            f"Case {case.reference} has more than one {person}: {ids}.",
+            remedy="Give the person's id; `mobility case show REFERENCE --json` says whose is which.",
+        )
+    return found.person if found.person in meant else next(iter(meant), None)
