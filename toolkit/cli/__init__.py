@@ -14,6 +14,7 @@ import traceback
 import click
 
 from toolkit import __version__
+from toolkit.cli.plain import plain
 from toolkit.errors import ToolkitError
 from vault.errors import VaultError
 
@@ -76,10 +77,14 @@ def main(arguments: list[str] | None = None) -> None:
         _say(problem.code, problem.message, problem.remedy, as_json="--json" in words)
         sys.exit(problem.exit_code)
     except click.ClickException as problem:
-        problem.show()
+        if "--json" in words:
+            _say("usage", problem.format_message(), "See --help.", as_json=True)
+        else:
+            problem.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. What was done so far is kept; run the same command again to go on.", err=True)
+        stopped = "Stopped. What was done so far is kept; run the same command again to go on."
+        _say("stopped", stopped, "", as_json="--json" in words)
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output went away (`| head`); nothing is wrong with the work.
@@ -92,6 +97,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _say(code: str, message: str, remedy: str, *, as_json: bool) -> None:
+    # Names of files that were given can hold bytes that are no text, and signs that steer a terminal.
+    message, remedy = plain(message), plain(remedy)
     if as_json:
         click.echo(json.dumps({"error": {"code": code, "message": message, "remedy": remedy}}, ensure_ascii=False))
         return

@@ -46,9 +46,9 @@ def command(
     if as_json:
         files = [str(path) for path in paths]
         echo_json({"case": known.case.reference, "pages": packet.pages, "files": files, "left_out": left_out})
-    else:
-        for path in paths:
-            console().print(str(path))
+        return MissingToolError.exit_code if left_out else 0
+    for path in paths:
+        console().print(str(path))
     if left_out:
         raise MissingToolError(
             f"Word files were left out of the packet: {', '.join(left_out)}.",

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import click
@@ -56,11 +56,12 @@ class Readers:
 
     def answers(self, path: Path) -> list[dict[str, Any]]:
         """Read one file and, if it is an archive or a mail, everything in it."""
+        place = os.fsencode(path).decode("utf-8", "backslashreplace")
         try:
             data = path.read_bytes()
         except OSError as problem:
-            return [_error(str(path), InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path."))]
-        return list(self._answers(data, str(path), path.name, 0))
+            return [_error(place, InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path."))]
+        return list(self._answers(data, place, PurePath(place).name, 0))
 
     def _answers(self, data: bytes, place: str, name: str, depth: int) -> Iterator[dict[str, Any]]:
         child = self._child()

@@ -11,6 +11,9 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
+
+from toolkit.cli.plain import plain
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,9 +30,16 @@ def json_option(verb: F) -> F:
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console that wraps tables to the terminal and never marks up what documents say."""
-    made = Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
+    made = _Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
     # A file or a pipe has no width of its own, and 80 columns break every table.
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, markup=False, width=160)
+    return made if made.is_terminal else _Console(stderr=stderr, highlight=False, markup=False, width=160)
+
+
+class _Console(Console):
+    """Prints no sign that would steer the terminal: names of files and what papers say come from strangers."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(plain(text), **options)
 
 
 @contextmanager

@@ -35,15 +35,16 @@ def init(officer: str, vault_folder: Path, passphrase_file: Path | None, as_json
 @command.command()
 @vault_options
 @json_option
-def verify(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+def verify(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> int:
     """Check every sealed file, key and catalogue row and the whole audit trail; exit 4 when anything was changed."""
     with unlocked(vault_folder, passphrase_file) as (_, catalog):
         report = catalog.verify()
     if as_json:
         echo_json(report)
-    else:
-        console().print(f"{report.checked} things checked, {len(report.problems)} problems.")
-        for problem in report.problems:
-            console().print(f"  - {problem}")
+        return TamperedError.exit_code if report.problems else 0
+    console().print(f"{report.checked} things checked, {len(report.problems)} problems.")
+    for problem in report.problems:
+        console().print(f"  - {problem}")
     if report.problems:
         raise TamperedError("The vault is not as it was left.", remedy="Restore it from a backup and compare.")
+    return 0

@@ -53,12 +53,13 @@ def command(
         known = dossier(catalog, reference)
     letters = [write(name, known.facts, today=date.today(), allow_unsure=unsure) for name in names]
     written = deliver(known, letters, existing_parent(out))
+    left_out = [letter.name for letter in letters] if office.program() is None else []
     if as_json:
-        echo_json({"case": known.case.reference, "files": [str(path) for path in written]})
-    else:
-        for path in written:
-            console().print(str(path))
-    if office.program() is None:
+        echo_json({"case": known.case.reference, "files": [str(path) for path in written], "no_pdf": left_out})
+        return MissingToolError.exit_code if left_out else 0
+    for path in written:
+        console().print(str(path))
+    if left_out:
         raise MissingToolError(
             "The PDF versions were left out, because LibreOffice Writer is not installed.",
             remedy="Install it with: apt-get install libreoffice-writer-nogui",
