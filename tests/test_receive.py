@@ -126,6 +126,31 @@ def test_limits_on_bytes_pages_and_pixels():
     assert inspect(a_pdf(3), "a").pages == 3
 
 
+def posted(number: int, content: bytes = b"%PDF-1.7") -> bytes:
+    text = "Please find it attached.\n\nFrom here on all is well."
+    return a_mail(text, (f"{number}.pdf", content, "application/pdf")).as_bytes()
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_a_mailbox_gives_every_mail(ends):
+    first = b"From a@example.org Mon Jan  1 10:00:00 2027\n"
+    box = b"".join(first + posted(number) + b"\n\n" for number in range(3)).replace(b"\n", ends)
+    mails = inspect(box, "mails").members
+    assert [mail.name for mail in mails] == ["mail 1.eml", "mail 2.eml", "mail 3.eml"]
+    assert [each.name for mail in mails for each in inspect(mail.data, mail.name).members] == [
+        "0.pdf",
+        "1.pdf",
+        "2.pdf",
+    ]
+    with pytest.raises(TooLargeError):
+        inspect(box, "mails", limits=Limits(unpack=UnpackLimits(members=2)))
+    assert [each.name for each in inspect(first + posted(7), "one").members] == ["7.pdf"]
+
+
+def test_an_empty_attachment_is_not_passed_over():
+    assert [(each.name, each.data) for each in inspect(posted(1, b""), "a.eml").members] == [("1.pdf", b"")]
+
+
 def test_zip_members_come_out_one_level_deep():
     inner = a_zip(("b.txt", b"hello there"))
     arrival = inspect(a_zip(("folder/a.pdf", a_pdf()), ("inner.zip", inner), ("__MACOSX/._a", b"x")), "papers.zip")

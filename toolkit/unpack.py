@@ -24,6 +24,8 @@ from toolkit.errors import EncryptedError, HostileError, TooLargeError, Unreadab
 _SEND_SINGLY = "Ask for the documents as single files."
 #: What operating systems leave in archives.
 _DROSS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
+#: What parts the mails of a mailbox, RFC 4155: an empty line, then sender and time; writers escape it within mails.
+_NEXT_MAIL = re.compile(rb"(?:(?<=\n\n)|(?<=\n\r\n))(?=From \S+ [^\n]*\d\d:\d\d[^\n]*\n)")
 #: With attachments beside it, a mail's text counts as a document only from this many words on: cover notes do not.
 _COVER_NOTE = 80
 
@@ -78,10 +80,16 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: UnpackLim
 def unmail(data: bytes, limits: UnpackLimits) -> tuple[tuple[Member, ...], tuple[str, ...]]:
     """Return the attachments of a mail (inline pictures and forwarded mails too) and notes about it.
 
-    The mail's own text is a member when it says more than a cover note would, or when it is all there is.
+    The mail's own text is a member when it says more than a cover note would, or when it is all there is. Of a mailbox
+    (several mails in one file) the mails are the members.
     """
+    data = data.lstrip(b"\r\n\xef\xbb\xbf")
+    if data.startswith(b"From ") and len(mails := _NEXT_MAIL.split(data)) > 1:
+        if len(mails) > limits.members:
+            raise TooLargeError("The mailbox holds more than is taken in at once.", remedy=_SEND_SINGLY)
+        return tuple(Member(f"mail {number}.eml", mail) for number, mail in enumerate(mails, 1)), ()
     try:
-        message = email.message_from_bytes(data.lstrip(b"\r\n\xef\xbb\xbf"))
+        message = email.message_from_bytes(data)
         members, bodies = _parts(message, limits)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as broken:
         raise UnreadableError("The mail is damaged.", remedy="Ask for the attachments as single files.") from broken
@@ -104,7 +112,7 @@ def _parts(message: Message, limits: UnpackLimits) -> tuple[list[Member], list[s
         kind = part.get_content_type()
         if not name and kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
             bodies.append(_body(part, content, kind))
-        elif content:
+        elif content or name:
             members.append(Member(plain_name(name, f"attachment {number}"), content))
     return members, bodies
 
