@@ -280,6 +280,40 @@ def test_a_forgotten_case_is_gone(vault, catalog):
     assert catalog.verify().problems == ()
 
 
+def test_forgetting_empties_the_archives_that_held_the_cases_papers(vault, catalog):
+    catalog.add_case(OTHER)
+    zipped = b"PK passport of a forgotten person"
+
+    def put(id, case, data=zipped, **more):
+        original = more.get("duplicate_of")
+        blob = catalog.document(original).sha256_sealed if original else vault.compartment(case).put(data).name
+        catalog.add_document(
+            Document(id, case, id, "application/zip", len(data), blob, "2026-11-01", State.FILED, **more),
+            path_tag=f"path {id}",
+            content_tag=f"content {id}",
+        )
+
+    put("outer", INBOX)
+    put("again", INBOX, duplicate_of="outer")
+    put("inner", "c2", parent="outer")
+    put("passport", "c1", parent="inner")
+    put("other", "c2", b"a paper of another case", parent="inner")
+    put("apart", INBOX, b"an archive of others")
+    catalog.forget_case("c1")
+    kept = {each.id: vault.compartment(each.case).get(each.sha256_sealed) for each in catalog.documents()}
+    assert kept == {
+        "outer": b"",
+        "again": b"",
+        "inner": b"",
+        "other": b"a paper of another case",
+        "apart": b"an archive of others",
+    }
+    assert "erased" in catalog.document("outer").reason
+    held = [vault.store.get(name) for name in vault.store.list()]
+    assert len(held) == 5
+    assert not catalog.verify().problems
+
+
 def test_the_ledger_tells_what_happened(vault, catalog):
     catalog.add_document(paper(vault), [PASSPORT])
     catalog.move_document("d1", case=INBOX)

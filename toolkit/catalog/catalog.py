@@ -195,7 +195,7 @@ class Catalog:
             self._replace_document(row, old, new)
             for copy_row in self._rows.find("documents", "duplicate_of = ?", id):
                 copy = self._opened_document(copy_row)
-                self._replace_document(copy_row, copy, _alongside(copy, new))
+                self._replace_document(copy_row, copy, contents.alongside(copy, new))
             self._pending.remove(old.sha256_sealed)
         return new
 
@@ -289,6 +289,8 @@ class Catalog:
     def _erase(self, case: str) -> None:
         with self._writing("case.erased", case=case):
             documents = self._rows.find("documents", "case_id = ?", case)
+            for container in self._containers(case, documents):
+                self._empty(container)
             for table in ("lookups", "records"):
                 self._rows.remove(table, self._rows.find(table, "case_id = ?", case))
             for row in documents:
@@ -299,6 +301,25 @@ class Catalog:
                 self._pending.remove(blob)
         # Otherwise the erased rows stay readable in the write-ahead log until somebody else's write needs the place.
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _containers(self, case: str, documents: Iterable[Row]) -> list[Row]:
+        """Return the archives and mails in other compartments that some of *documents* lay in, at any depth."""
+        found: dict[str, Row] = {}
+        waiting = {str(row["parent"]) for row in documents} - {""}
+        while waiting:
+            for row in self._rows.find("documents", "id = ?", waiting.pop()):
+                if row["id"] not in found:
+                    found[str(row["id"])] = row
+                    waiting |= {str(row["parent"])} - {""}
+        return [row for row in found.values() if row["case_id"] in self._vault.compartments()]
+
+    def _empty(self, row: Row) -> None:
+        """Give up the bytes of a container: they hold a paper that was erased. Its other papers are kept as such."""
+        for each in (row, *self._rows.find("documents", "duplicate_of = ?", row["id"])):
+            old = self._opened_document(each)
+            blob = self._vault.compartment(old.case).put(b"").name
+            self._replace_document(each, old, contents.emptied(old, blob))
+        self._pending.remove(str(row["blob"]))
 
     def _case_row(self, id_or_reference: str, *, inbox: bool = False) -> Row:
         found = self._rows.find("cases", "id = ? OR reference = ?", id_or_reference, id_or_reference)
@@ -338,14 +359,14 @@ class Catalog:
 
     def _insert_document(self, document: Document, content_tag: str) -> None:
         sealed = contents.seal_document(self._vault.compartment(document.case), document)
-        shown = _shown(document)
+        shown = contents.shown(document)
         if self._rows.find("documents", "id = ?", document.id):
             raise InputError("There is a document of that id already.")
         self._rows.insert("documents", {"id": document.id, **shown, "content_tag": content_tag, "sealed": sealed})
 
     def _replace_document(self, row: Row, old: Document, new: Document) -> None:
         sealed = contents.seal_document(self._vault.compartment(new.case), new)
-        self._rows.replace("documents", row, **_shown(new), sealed=sealed)
+        self._rows.replace("documents", row, **contents.shown(new), sealed=sealed)
         if new.case != old.case:
             records = [self._opened_record(each) for each in self._rows.find("records", "document_id = ?", old.id)]
             for table in ("records", "lookups"):
@@ -369,30 +390,9 @@ class Catalog:
         return self._vault.keyed_hash(f"find/{what}", form.encode())
 
 
-def _shown(document: Document) -> Row:
-    return {
-        "case_id": document.case,
-        "state": document.state.value,
-        "blob": document.sha256_sealed,
-        "parent": document.parent,
-        "duplicate_of": document.duplicate_of,
-    }
-
-
 def _sealed(row: Row) -> bytes:
     sealed = row["sealed"]
     return sealed if isinstance(sealed, bytes) else b""
-
-
-def _alongside(copy: Document, original: Document) -> Document:
-    return replace(
-        copy,
-        case=original.case,
-        sha256_sealed=original.sha256_sealed,
-        person=original.person,
-        state=original.state,
-        next_step=original.next_step,
-    )
 
 
 def _oldest_first(document: Document) -> tuple[str, str, str]:

@@ -69,6 +69,35 @@ def open_document(
     )
 
 
+def shown(document: Document) -> dict[str, str]:
+    """Return what a document row shows."""
+    return {
+        "case_id": document.case,
+        "state": document.state.value,
+        "blob": document.sha256_sealed,
+        "parent": document.parent,
+        "duplicate_of": document.duplicate_of,
+    }
+
+
+def alongside(copy: Document, original: Document) -> Document:
+    """Return *copy* where its original has gone, as it stands."""
+    return replace(
+        copy,
+        case=original.case,
+        sha256_sealed=original.sha256_sealed,
+        person=original.person,
+        state=original.state,
+        next_step=original.next_step,
+    )
+
+
+def emptied(container: Document, blob: str) -> Document:
+    """Return *container* with nothing in it any more; *blob* is the name of its sealed nothing."""
+    reason = "emptied: a paper in it was erased with its case; the others are kept by themselves"
+    return replace(container, sha256_sealed=blob, size=0, reason=reason)
+
+
 def seal_record(compartment: Compartment, record: Record) -> bytes:
     """Seal a whole record."""
     return compartment.seal(wire.dumps(record))
