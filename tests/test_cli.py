@@ -84,6 +84,16 @@ def test_reading_a_folder_of_trouble_stops_nothing(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_passphrase_file_that_is_no_text_is_not_quoted(tmp_path: Path) -> None:
+    secret = tmp_path / "passphrase.txt"
+    secret.write_bytes(b"hors\xe9 battery\n")
+    (tmp_path / "vault").mkdir()
+    done = run("case", "list", "--vault", str(tmp_path / "vault"), "--passphrase-file", str(secret), MOBILITY_DEBUG="1")
+    assert done.returncode in (2, 4)
+    assert "battery" not in done.stderr + done.stdout
+    assert "UTF-8" in done.stderr
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(shell: str) -> None:
     assert "_MOBILITY_COMPLETE" in run("completion", shell).stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +13,8 @@ from toolkit.definitions import load
 from toolkit.errors import DefinitionError
 from toolkit.model import Case, Person
 
+#: A reference is the name of a folder in the inbox and begins the names of files that are written.
+_REFERENCE = re.compile(r"\w(?:[\w .-]{0,62}\w)?")
 ROLES = ("principal", "spouse", "partner", "child")
 
 
@@ -51,6 +54,8 @@ class Stated(msgspec.Struct):
 def read_case_file(path: Path) -> Case:
     """Read a case file. Raises DefinitionError naming the place of a wrong or missing key."""
     entry = load(path, CaseFile)
+    if not _REFERENCE.fullmatch(entry.reference):
+        raise DefinitionError(f"{path}: reference: letters, digits, spaces and . _ - only: folders and files bear it")
     stated = _stated(path, entry)
     if sum(person.role == "principal" for person in stated.people) != 1:
         raise DefinitionError(f"{path}: people: a case has exactly one principal")

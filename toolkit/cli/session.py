@@ -42,7 +42,7 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
     # Taken out of the environment at once, so that no child process inherits it.
     given = os.environ.pop("MOBILITY_PASSPHRASE", "")
     if file is not None:
-        given = file.read_text("utf-8").split("\n", 1)[0].rstrip("\r")
+        given = _first_line(file)
     if not given:
         if not sys.stdin.isatty():
             raise InputError(
@@ -50,6 +50,16 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
             )
         given = str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
     return given
+
+
+def _first_line(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").split("\n", 1)[0].rstrip("\r")
+    except OSError as problem:
+        raise InputError(f"The passphrase file cannot be read: {problem.strerror}.") from problem
+    except UnicodeDecodeError:
+        # The cause would hold what stands in the file.
+        raise InputError("The passphrase file is not UTF-8.", remedy="Save it as UTF-8.") from None
 
 
 @contextmanager
