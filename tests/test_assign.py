@@ -52,6 +52,13 @@ def test_the_birth_date_tells_namesakes_in_two_cases_apart() -> None:
     assert assign(paper("passport", birth_date="1991-02-03", **named), [FAMILY, OTHER], None).case == OTHER
 
 
+def test_an_initial_finds_nobody_among_all_cases() -> None:
+    statement = paper("bank-statement", holder="Mr P Garcia")
+    assert assign(statement, [FAMILY, OTHER], None).case is None
+    assert assign(statement, [FAMILY], FAMILY).person == PABLO
+    assert assign(paper("bank-statement", holder="Pablo M. Garcia"), [FAMILY], None).person == PABLO
+
+
 def test_somebody_elses_contract_in_the_cases_folder_is_asked_about() -> None:
     asked = assign(paper("contract", employee="Zoe Nobody"), [FAMILY], FAMILY)
     assert asked.person is None

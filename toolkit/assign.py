@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.fields.person_name import Likeness, same_person
+from toolkit.fields.person_name import Likeness, parts, same_person
 from toolkit.model import Case, Person, Record
 
 #: Fields whose text is the name of a person the paper is about, beside surname + given_names.
@@ -47,9 +47,10 @@ def assign(record: Record, cases: Sequence[Case], known: Case | None) -> Assignm
     """Find the case (unless *known*) and the person *record* belongs to.
 
     A paper naming several people of a case goes to the dependant: it is there to prove the relationship. Where a name
-    fits more than one person, or fits and the date of birth does not, nobody is chosen.
+    fits more than one person, or fits and the date of birth does not, nobody is chosen. Where the case is not known,
+    initials do not find it.
     """
-    names = names_on(record)
+    names = names_on(record) if known else [_written_out(name) for name in names_on(record)]
     named = [(case, [_people_named(name, case) for name in names]) for case in ((known,) if known else cases)]
     hits = [(case, kept) for case, each in named if (kept := [_born_then(record, people) for people in each if people])]
     fitting = [(case, kept) for case, kept in hits if any(kept)]
@@ -89,6 +90,11 @@ def _people_named(name: str, case: Case) -> list[Person]:
     matches = [(person, same_person(f"{person.given_names} {person.surname}", name)) for person in case.people]
     same = [person for person, match in matches if match.likeness is Likeness.SAME]
     return same or [person for person, match in matches if match]
+
+
+def _written_out(name: str) -> str:
+    """Return *name* without initials: an A. Example may be anybody of all the people that no case knows."""
+    return " ".join(part for part in parts(name) if len(part) > 1)
 
 
 def _born_then(record: Record, people: Sequence[Person]) -> list[Person]:
