@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolkit.fields import currency, money
@@ -38,6 +38,7 @@ def test_any_text_gives_readings_and_never_an_exception(text, decimal, bare):
 
 
 @given(st.text(alphabet="0123456789.,-()$€RMEURkr '\u00a0OolI%/|"))
+@example("0\u00a0k")
 def test_text_of_moneys_own_letters_is_never_an_exception(text):
     money.find(text, bare=True)
     money.amount(text)

@@ -182,7 +182,9 @@ def _reading(text: str, match: re.Match[str], decimal: str | None, bare: bool) -
 def _signed(
     text: str, match: re.Match[str], read: Amount, settled: str | None, currencies: tuple[str, ...]
 ) -> MoneyReading:
-    scale = Decimal(10) ** _SCALES[match["scale"].strip(" .").lower()] if match["scale"] else Decimal(1)
+    # Any kind of space, and the dot of an abbreviation, may stand in the match.
+    word = "".join(filter(str.isalpha, match["scale"] or ""))
+    scale = Decimal(10) ** _SCALES[word.lower()] if word else Decimal(1)
     negative = bool(_minus(text, match) or match["trailing"] or (match["open"] and match["close"]))
     factor = -scale if negative else scale
     start, end = match.span()
