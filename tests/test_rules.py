@@ -339,6 +339,12 @@ def test_lasts_counts_both_days(end: str, at_most: bool, verdict: Verdict) -> No
     assert built.answer(Lasts("case.start", "case.end", 6, at_most)).verdict is verdict
 
 
+@pytest.mark.parametrize("at_most", [True, False])
+def test_what_ends_before_it_starts_lasts_no_time(at_most: bool) -> None:
+    built = Builder(dates={"start": date(2027, 3, 1), "end": date(2026, 1, 1)})
+    assert built.answer(Lasts("case.start", "case.end", 36, at_most)).verdict is UNMET
+
+
 @pytest.mark.parametrize(
     ("first", "last", "verdict"),
     [
@@ -530,6 +536,21 @@ def test_disputed_nationality_is_not_known_unless_both_answer_alike() -> None:
 def test_listed(value: str | None, holds: bool | None) -> None:
     built = Builder(**({} if value is None else {"key": value}))
     assert truth(Listed("key", "codes"), built, lists={"codes": frozenset({"A", "B"})}) is holds
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [("IND", True), ("UTO", False), ("GBR, IND", True), ("none", False)]
+    + [(wrong, None) for wrong in ("India", "IN", "IND; CHN", "INX", "UTO, India", "")],
+)
+def test_a_country_that_is_no_code_is_not_taken_for_another_one(value: str, holds: bool | None) -> None:
+    built = Builder(lived_in=value)
+    assert truth(Listed("lived_in", "tb"), built, lists={"tb": frozenset({"IND", "CHN"})}) is holds
+
+
+@pytest.mark.parametrize(("value", "holds"), [("2111", True), ("9999", False), ("211", None), ("engineer", None)])
+def test_an_occupation_that_is_no_code_asks(value: str, holds: bool | None) -> None:
+    assert truth(Listed("soc", "codes"), Builder(soc=value), lists={"codes": frozenset({"2111"})}) is holds
 
 
 def test_people() -> None:

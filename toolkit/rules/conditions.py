@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
 import msgspec
 
+from toolkit.fields import country
 from toolkit.fields.terms import months_later
 from toolkit.model import Field, Verdict
 from toolkit.rules.situation import Answer, Situation, contradicted, unclear
@@ -74,7 +75,10 @@ class NationalityIn(_Condition, frozen=True, tag="nationality_in"):
 
 
 class Listed(_Condition, frozen=True, tag="listed"):
-    """One of the codes recorded under *key* (separated by commas) is in the list called *list*."""
+    """One of the codes recorded under *key* (separated by commas) is in the list called *list*.
+
+    What is written in another form than the list's own codes ("India" for "IND") answers nothing.
+    """
 
     key: str
     list: str
@@ -85,7 +89,13 @@ class Listed(_Condition, frozen=True, tag="listed"):
         if fact is None or not isinstance(fact.field.value, str):
             return Truth(None, unknown=situation.question(self.key))
         codes = {code.strip().upper() for code in fact.field.value.split(",")}
-        return Truth(not codes.isdisjoint(situation.lists[self.list]), (fact.field,))
+        members = situation.lists[self.list]
+        forms = {_form(member) for member in members}
+        if codes != {"NONE"} and any(_form(code) not in forms for code in codes):
+            asked = situation.question(self.key)
+            because = f'"{fact.name}" holds something that is no code of the list: {asked.because}'
+            return Truth(None, unknown=replace(asked, because=because, evidence=(fact.field,)))
+        return Truth(not codes.isdisjoint(members), (fact.field,))
 
 
 class HasDependant(_Condition, frozen=True, tag="has_dependant"):
@@ -209,6 +219,13 @@ def _fold(truths: Sequence[Truth], *, decisive: bool) -> Truth:
     if unknown is not None:
         return unknown
     return Truth(not decisive, tuple(field for truth in truths for field in truth.evidence))
+
+
+def _form(code: str) -> str:
+    """Return what a code looks like, `CAH02-02-01` as `AAA99-99-99`; three letters that mean no country stay."""
+    if len(code) == 3 and code.isalpha() and not country.known(country.icao(code)):
+        return code
+    return re.sub("[0-9]", "9", re.sub("[A-Z]", "A", code))
 
 
 def _decided(situation: Situation, names: Sequence[str], holds: Callable[..., bool]) -> Truth:

@@ -104,6 +104,8 @@ class Lasts(BaseRule, frozen=True, tag="lasts"):
         """Compare the day after the last with the day the term is over."""
 
         def judge(first: str, last: str) -> tuple[bool, str]:
+            if date.fromisoformat(last) < date.fromisoformat(first):
+                return False, f"{first} and {last} are the wrong way round"
             limit = months_later(date.fromisoformat(first), self.months)
             after = date.fromisoformat(last) + timedelta(days=1)
             holds = after <= limit if self.at_most else after >= limit
