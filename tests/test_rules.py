@@ -419,6 +419,22 @@ def test_pay_that_papers_disagree_on() -> None:
     assert pay("60000", group="standard", **agreed).answer(PAY, group=GROUP).verdict is MET
 
 
+@pytest.mark.parametrize(("amount", "verdict"), [("99999", MET), ("30.00", UNSURE)])
+def test_pay_by_the_hour_is_not_passed_over_for_a_statement(amount: str, verdict: Verdict) -> None:
+    stated = {"assignment.salary": "99999.00", "assignment.salary_currency": "EUR", "assignment.salary_period": "year"}
+    answer = pay(amount, period="hour", group="standard", **stated).answer(PAY, group=GROUP)
+    assert answer.verdict is verdict
+    assert ("contract.salary" in answer.next_step) is (verdict is UNSURE)
+
+
+@pytest.mark.parametrize("amount", ["99,999", "about 99999", "NaN", ""])
+def test_pay_that_is_no_number_is_unsure(amount: str) -> None:
+    stated = {"assignment.salary": amount, "assignment.salary_currency": "EUR", "assignment.salary_period": "year"}
+    answer = Builder(group="standard", **stated).answer(PAY, group=GROUP)
+    assert answer.verdict is UNSURE
+    assert 'record "assignment.salary"' in answer.next_step
+
+
 def funds(**changes: str) -> Builder:
     stated = {"lowest_balance": "1270", "currency": "GBP", "from": "2026-11-03", "until": "2026-11-30"} | changes
     return Builder(**{f"funds_{name}": value for name, value in stated.items()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import msgspec
@@ -68,21 +68,25 @@ class AtLeast(BaseRule, frozen=True, tag="at_least"):
         first = situation.known(self.amounts[0])
         if not facts and isinstance(first, Answer):
             return first
-        if blurred := next((fact for fact in facts if not fact.field.sure), None):
-            return unclear(blurred)
+        if unsure := next((fact for fact in facts if not fact.field.sure), None):
+            return unclear(unsure)
         readings = [f for fact in facts for f in (fact.field, *(() if fact.settled else fact.others))]
-        yearly = [pair for fact in facts for pair in self._yearly(situation, fact)]
-        ids = documents_of(readings)
+        pairs = [pair for fact in facts for pair in self._yearly(situation, fact)]
+        yearly = [(field, pay) for field, pay in pairs if pay is not None]
+        # Pay in the currency whose period or amount is not clear could lie on the other side of the threshold.
+        blurred = [field for field, pay in pairs if pay is None and not any(_same(field, other) for other, _ in yearly)]
+        if blurred:
+            key = next(fact.name for fact in facts if blurred[0] in (fact.field, *fact.others))
+            because = "a yearly amount cannot be told from every reading of the pay"
+            return self._unclear(because, (*blurred, *(field for field, _ in yearly)), key)
         if not yearly:
-            key = situation.key(self.amounts[-1])
-            return Answer(
-                Verdict.UNSURE,
-                f"no pay in {self.currency} with its period is known",
-                tuple(readings),
-                ids,
-                f"Write the yearly gross pay in {self.currency}: {record(key)} Add {key}_currency and {key}_period.",
-            )
+            because = f"no pay in {self.currency} with its period is known"
+            return self._unclear(because, readings, situation.key(self.amounts[-1]))
         return self._judged(situation, steps, on, yearly)
+
+    def _unclear(self, because: str, readings: Sequence[Field], key: str) -> Answer:
+        step = f"Write the yearly gross pay in {self.currency}: {record(key)} Add {key}_currency and {key}_period."
+        return Answer(Verdict.UNSURE, because, tuple(readings), documents_of(readings), step)
 
     def _judged(
         self, situation: Situation, steps: Sequence[Step], on: date, yearly: Sequence[tuple[Field, Decimal]]
@@ -108,12 +112,14 @@ class AtLeast(BaseRule, frozen=True, tag="at_least"):
         step = f"Compare the papers and {record(situation.key(self.amounts[-1]))}"
         return Answer(Verdict.UNSURE, because, evidence, ids, step)
 
-    def _yearly(self, situation: Situation, fact: Fact) -> list[tuple[Field, Decimal]]:
-        found = []
+    def _yearly(self, situation: Situation, fact: Fact) -> list[tuple[Field, Decimal | None]]:
+        """Return the readings in the currency with what they are a year; None where that cannot be told."""
+        found: list[tuple[Field, Decimal | None]] = []
         for field in (fact.field, *(() if fact.settled else fact.others)):
             period, currency = (self._beside(situation, fact, field, part) for part in ("period", "currency"))
-            if period in _A_YEAR and (field.currency or currency) == self.currency:
-                found.append((field, Decimal(str(field.value)) * _A_YEAR[period]))
+            if (field.currency or currency) == self.currency:
+                amount = _amount(field)
+                found.append((field, amount * _A_YEAR[period] if amount is not None and period in _A_YEAR else None))
         return found
 
     def _beside(self, situation: Situation, fact: Fact, field: Field, part: str) -> str:
@@ -125,6 +131,20 @@ class AtLeast(BaseRule, frozen=True, tag="at_least"):
                     return str(beside.value)
         stated = situation.fact(f"{fact.name.removeprefix(f'{situation.role}.')}_{part}")
         return str(stated.field.value) if stated is not None and stated.field.sure else ""
+
+
+def _amount(field: Field) -> Decimal | None:
+    try:
+        amount = Decimal(str(field.value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def _same(one: Field, other: Field) -> bool:
+    """Whether two readings are one amount, so that the period of one is that of the other."""
+    amount = _amount(one)
+    return amount is not None and amount == _amount(other)
 
 
 class Held(BaseRule, frozen=True, tag="held"):
