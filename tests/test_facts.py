@@ -122,6 +122,16 @@ def test_two_passports_show_their_numbers_and_the_newer_speaks() -> None:
     assert facts["principal.passport.expiry_date"].others == ()
 
 
+def test_the_passport_that_a_person_says_is_used_speaks_as_a_whole() -> None:
+    built = Builder(**{"principal.passport.document_number": "a1"})
+    built.paper("passport", document_number="A1", expiry_date="2026-05-01")
+    built.paper("passport", document_number="B2", expiry_date="2035-05-01")
+    facts = built.facts
+    assert facts["principal.passport.expiry_date"].field.value == "2026-05-01"
+    assert [other.value for other in facts["principal.passport.document_number"].others] == ["B2"]
+    assert facts["principal.passport.document_number"].settled
+
+
 def test_a_bad_second_scan_of_the_same_passport_takes_nothing_away() -> None:
     built = Builder()
     built.paper("passport", document_number="A1", expiry_date="2035-05-01")

@@ -97,7 +97,9 @@ def resolve(case: Case, records: Sequence[Record], documents: Sequence[Document]
         mine = [(d, r) for d, r in papers if d.person and case.person(d.person) == person]
         _identity(readings, facts, person, role, mine)
         for kind in sorted({record.kind for _, record in mine} - _EACH_FOR_ITSELF):
-            _kind(readings, facts, role, kind, [(d, r) for d, r in mine if r.kind == kind])
+            alike = [(d, r) for d, r in mine if r.kind == kind]
+            used = case.details.get(f"{role}.{kind.replace('-', '_')}.document_number", "")
+            _kind(readings, facts, role, kind, alike, used)
     for name, value in case.details.items():
         readings.setdefault(name, []).insert(0, _Reading(_stated(name, value)))
     for name, candidates in readings.items():
@@ -172,10 +174,11 @@ def _kind(
     role: str,
     kind: str,
     papers: Sequence[tuple[Document, Record]],
+    used: str = "",
 ) -> None:
     name = f"{role}.{kind.replace('-', '_')}"
     if kind in _TRAVEL:
-        current, *older = _by_number(papers)
+        current, *older = _by_number(papers, used)
         _collect(readings, name, current)
         numbers = (_best(group, "document_number") for group in older)
         against = tuple(number for number in numbers if number is not None and number.sure)
@@ -212,19 +215,20 @@ def _add(
         readings.setdefault(f"{name}.{field.name}", []).append(_reading(field, document, record))
 
 
-def _by_number(papers: Sequence[tuple[Document, Record]]) -> list[list[tuple[Document, Record]]]:
-    """Group pictures of the same paper by its number, the paper that is valid longest first."""
+def _by_number(papers: Sequence[tuple[Document, Record]], used: str) -> list[list[tuple[Document, Record]]]:
+    """Group pictures of the same paper by its number: the one a person says is *used* first, then by validity."""
     groups: dict[str, list[tuple[Document, Record]]] = {}
     for document, record in papers:
         number = record.get("document_number")
         key = _letters(number.value) if number is not None and number.sure else document.id
         groups.setdefault(key, []).append((document, record))
 
-    def expires(group: Sequence[tuple[Document, Record]]) -> str:
+    def rank(group: Sequence[tuple[Document, Record]]) -> tuple[bool, str]:
+        numbers = {_letters(number.value) for _, r in group if (number := r.get("document_number")) is not None}
         expiry = _best(group, "expiry_date")
-        return str(expiry.value) if expiry is not None and expiry.sure else ""
+        return _letters(used) in numbers, str(expiry.value) if expiry is not None and expiry.sure else ""
 
-    return sorted(groups.values(), key=expires, reverse=True)
+    return sorted(groups.values(), key=rank, reverse=True)
 
 
 def _best(papers: Sequence[tuple[Document, Record]], name: str) -> Field | None:
