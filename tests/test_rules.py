@@ -240,8 +240,41 @@ def test_agrees_shows_a_conflict_until_a_person_settles_it() -> None:
     assert answer.because == f"birth date differs: document {passport}, the case as opened"
     assert '"principal.birth_date"' in answer.next_step
     settled = Builder(**{"principal.birth_date": "1974-08-21"})
+    settled.paper("passport", surname="ERIKSSON", birth_date="1974-08-12")
+    assert settled.answer(rule).verdict is MET
+
+
+def test_agrees_takes_no_name_that_only_the_case_file_states() -> None:
+    rule = Agrees(("surname", "birth_date"))
+    another = Builder()
+    another.paper("passport", surname="SMITHSON", birth_date="1974-08-12", unsure=("surname",))
+    answer = another.answer(rule)
+    assert answer.verdict is UNSURE
+    assert answer.because == "not read for sure from any paper: surname"
+    assert '"principal.surname"' in answer.next_step
+    blurred = Builder()
+    blurred.paper("passport", surname="ERIKSSON", birth_date="1974-08-12", unsure=("surname",))
+    assert blurred.answer(rule).verdict is MET
+    settled = Builder(**{"principal.surname": "Eriksson"})
     settled.paper("passport", birth_date="1974-08-12")
     assert settled.answer(rule).verdict is MET
+
+
+def test_single_counts_a_passport_whose_number_or_expiry_is_not_sure() -> None:
+    rule = Single("passport", "case.filing")
+    for unsure in ("document_number", "expiry_date"):
+        built = Builder()
+        built.paper("passport", document_number="A1", expiry_date="2035-01-01")
+        built.paper("passport", document_number="B2", expiry_date="2026-01-01", unsure=(unsure,))
+        assert built.answer(rule).verdict is (UNSURE if unsure == "expiry_date" else MET)
+    built = Builder()
+    built.paper("passport", document_number="A1", expiry_date="2035-01-01")
+    built.paper("passport", document_number="B2", expiry_date="2034-01-01", unsure=("document_number",))
+    assert built.answer(rule).verdict is UNSURE
+    same = Builder()
+    same.paper("passport", document_number="A1", expiry_date="2035-01-01")
+    same.paper("passport", document_number="a 1", expiry_date="2035-01-01", unsure=("document_number",))
+    assert same.answer(rule).verdict is MET
 
 
 def test_single() -> None:

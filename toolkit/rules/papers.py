@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
 import msgspec
 
 from toolkit.fields.person_name import same_person
-from toolkit.model import SURE, State, Verdict
+from toolkit.model import SURE, Fact, Proof, State, Verdict
 from toolkit.rules.situation import (
     Answer,
     Paper,
@@ -22,6 +23,8 @@ from toolkit.rules.situation import (
 )
 
 YES = '"yes"'
+#: Kinds that show who somebody is.
+_IDENTIFYING = ("passport", "identity-card")
 
 
 class BaseRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="rule"):
@@ -190,47 +193,78 @@ class Matches(BaseRule, frozen=True, tag="matches"):
 
 
 class Agrees(BaseRule, frozen=True, tag="agrees"):
-    """No paper in the case contradicts what is taken for these facts, unless a person has settled it."""
+    """No paper in the case contradicts what is taken for these facts, and each stands on a paper that was read.
+
+    What was typed in when the case was opened proves nothing by itself, and an unsure reading that differs from it may
+    be right. A person's correction settles both.
+    """
 
     fields: tuple[str, ...]
 
     def answer(self, situation: Situation) -> Answer:
-        """Collect what is contradicted; a fact nobody knows contradicts nothing."""
+        """Collect what is contradicted, then what no paper bears out; a fact nobody knows contradicts nothing."""
         facts = [fact for name in self.fields if (fact := situation.fact(name)) is not None]
         disputed = [fact for fact in facts if not fact.settled]
         if disputed:
             return contradicted(disputed)
+        typed = [fact for fact in facts if not (fact.name.endswith(".full_name") or _borne_out(fact))]
+        if typed and situation.of_kind(_IDENTIFYING):
+            return self._unproven(situation, typed)
         fields = tuple(fact.field for fact in facts)
         return Answer(Verdict.MET, "the papers agree on who it is", fields, documents_of(fields))
+
+    def _unproven(self, situation: Situation, typed: Sequence[Fact]) -> Answer:
+        papers = situation.of_kind(_IDENTIFYING)
+        names = [fact.name.rpartition(".")[2] for fact in typed]
+        readings = [field for paper in papers for name in names if (field := paper.record.get(name)) is not None]
+        ids = tuple(paper.document.id for paper in papers)
+        steps = " ".join(f"Look at document {ids[-1]} and {record(fact.name)}" for fact in typed)
+        because = f"not read for sure from any paper: {', '.join(words(name) for name in names)}"
+        return Answer(Verdict.UNSURE, because, (*(fact.field for fact in typed), *readings), ids, steps)
 
 
 class Single(BaseRule, frozen=True, tag="single"):
     """Of several papers of *kind* with different numbers, only one is valid on the date called *on*.
 
-    Which of two valid passports is travelled on is for a person to say (by stating the number).
+    Which of two valid passports is travelled on is for a person to say (by stating the number). A paper whose expiry
+    is not sure may be valid, and one whose number is not sure may be another one.
     """
 
     kind: str
     on: str
 
     def answer(self, situation: Situation) -> Answer:
-        """Count the papers that are valid on the day, by their numbers."""
+        """Count the papers that may be valid on the day, by their numbers."""
         name = f"{self.kind.replace('-', '_')}.document_number"
         number, day = situation.fact(name), situation.known(self.on)
         if isinstance(day, Answer):
             return day
-        if number is None or not number.others or number.settled:
-            return Answer(Verdict.MET, f"one {words(self.kind)}", documents=())
-        valid = [
-            paper.document.id
-            for paper in situation.of_kind((self.kind,))
-            if (expiry := paper.record.get("expiry_date")) is None or str(expiry.value) >= str(day.field.value)
-        ]
-        if len(valid) < 2:
-            return Answer(Verdict.MET, f"one of the {words(self.kind)}s on file is valid", (number.field,))
-        because = f"{len(valid)} valid {words(self.kind)}s with different numbers: documents {', '.join(valid)}"
-        step = f"Say which one is used: {record(number.name)}"
-        return Answer(Verdict.UNSURE, because, (number.field, *number.others), tuple(valid), step)
+        papers = situation.of_kind((self.kind,))
+        valid = {_number(paper): paper for paper in papers if _may_be_valid(paper, str(day.field.value))}
+        chosen = number is not None and number.field.proof is Proof.PERSON
+        evidence = (number.field,) if number is not None else ()
+        if chosen or len(valid) < 2:
+            one = "" if len({_number(paper) for paper in papers}) < 2 else "s on file is valid"
+            said = f"one of the {words(self.kind)}{one}" if one else f"one {words(self.kind)}"
+            return Answer(Verdict.MET, "the one used is stated" if chosen else said, evidence)
+        ids = tuple(paper.document.id for paper in valid.values())
+        because = f"{len(valid)} valid {words(self.kind)}s with different numbers: documents {', '.join(ids)}"
+        step = f"Say which one is used: {record(f'{situation.role}.{name}')}"
+        return Answer(Verdict.UNSURE, because, (*evidence, *(number.others if number is not None else ())), ids, step)
+
+
+def _borne_out(fact: Fact) -> bool:
+    return fact.field.proof is Proof.PERSON or any(f.source.document for f in (fact.field, *fact.agreeing))
+
+
+def _number(paper: Paper) -> str:
+    field = paper.record.get("document_number")
+    return _letters(str(field.value)) if field is not None else paper.document.id
+
+
+def _may_be_valid(paper: Paper, day: str) -> bool:
+    expiry = paper.record.get("expiry_date")
+    return expiry is None or not expiry.sure or str(expiry.value) >= day
 
 
 def _letters(text: str) -> str:
