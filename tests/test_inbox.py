@@ -13,6 +13,7 @@ import pytest
 from toolkit import inbox
 from toolkit.arrival import Arrival, Member
 from toolkit.catalog import Catalog
+from toolkit.cli.read import Readers
 from toolkit.confine import Child
 from toolkit.errors import InputError
 from toolkit.intake import Intake, Reconciliation
@@ -163,3 +164,22 @@ def test_a_file_beyond_the_limit_is_not_taken_into_memory(folder: Path, monkeypa
     (folder / "a.pdf").write_bytes(b"x" * 11)
     with pytest.raises(InputError, match="larger than"):
         inbox.Entry(folder / "a.pdf", "a.pdf").read()
+
+
+def test_reading_without_a_vault_waits_for_no_pipe_and_keeps_the_limit(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "MAX_BYTES", 10)
+    os.mkfifo(folder / "pipe.pdf")
+    (folder / "huge.pdf").write_bytes(b"x" * 11)
+    with Readers() as readers:
+        errors = [readers.answers(folder / name)[0]["error"] for name in ("pipe.pdf", "huge.pdf", "missing.pdf")]
+    assert [error["code"] for error in errors] == ["input", "too-large", "input"]
+    assert errors[0]["message"] == "It is no file."
+    assert all(error["remedy"] for error in errors)
+
+
+def test_reading_without_a_vault_follows_the_links_it_is_given(folder: Path) -> None:
+    (folder / "a.txt").write_bytes(b"text")
+    (folder / "link.txt").symlink_to(folder / "a.txt")
+    assert inbox.read(folder / "link.txt", follow=True) == b"text"

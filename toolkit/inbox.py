@@ -25,17 +25,12 @@ class Entry:
     place: str
 
     def read(self) -> bytes:
-        """Return the file's bytes, with an upper limit on memory.
+        """Return the file's bytes, with an upper limit on memory; a link put in its place is not followed.
 
         Raise InputError for what is no file or cannot be read, TooLargeError.
         """
         try:
-            # A link that was put in the file's place is not followed, and a pipe does not make us wait.
-            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-            with open(handle, "rb") as file:  # noqa: PTH123 (opens a handle, not a path)
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    raise InputError("It is no file.", remedy="Put the file itself into the folder.")
-                data = file.read(MAX_BYTES + 1)
+            return read(self.path, follow=False)
         except OSError as refused:
             if self.path.is_symlink():
                 raise InputError(
@@ -44,12 +39,25 @@ class Entry:
             raise InputError(
                 f"It cannot be read: {refused.strerror or 'refused'}.", remedy="Make it readable, and run intake again."
             ) from refused
-        if len(data) > MAX_BYTES:
-            raise TooLargeError(
-                f"It is larger than {MAX_BYTES // 2**20} MB; the original stays where it is.",
-                remedy="Split it or scan it at a lower resolution, and send it again.",
-            )
-        return data
+
+
+def read(path: Path, *, follow: bool) -> bytes:
+    """Return a file's bytes without waiting for a pipe, and without taking more into memory than MAX_BYTES.
+
+    Raise OSError, InputError for what is no file, TooLargeError.
+    """
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+    handle = os.open(path, flags)
+    with open(handle, "rb") as file:  # noqa: PTH123 (opens a handle, not a path)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise InputError("It is no file.", remedy="Give the file itself.")
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise TooLargeError(
+            f"It is larger than {MAX_BYTES // 2**20} MB; the original stays where it is.",
+            remedy="Split it or scan it at a lower resolution, and send it again.",
+        )
+    return data
 
 
 def entries(folder: Path) -> Iterator[Entry]:

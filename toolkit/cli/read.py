@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from toolkit import inbox
 from toolkit.arrival import Arrival
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.confine import Child, Limits
@@ -58,7 +59,9 @@ class Readers:
         """Read one file and, if it is an archive or a mail, everything in it."""
         place = os.fsencode(path).decode("utf-8", "backslashreplace")
         try:
-            data = path.read_bytes()
+            data = inbox.read(path, follow=True)
+        except InputError as problem:
+            return [_error(place, problem)]
         except OSError as problem:
             return [_error(place, InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path."))]
         return list(self._answers(data, place, PurePath(place).name, 0))
