@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -16,6 +17,7 @@ from toolkit.model import Case, Person
 #: A reference is the name of a folder in the inbox and begins the names of files that are written.
 _REFERENCE = re.compile(r"\w(?:[\w .-]{0,62}\w)?")
 ROLES = ("principal", "spouse", "partner", "child")
+DATES = ("filing", "start", "end")
 
 
 class PersonEntry(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,11 +31,14 @@ class PersonEntry(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Statements(msgspec.Struct, forbid_unknown_fields=True):
-    """What can be added to an open case: people, planned dates (`filing`, `start`, `end`), details."""
+    """What can be added to an open case: people, planned dates (`filing`, `start`, `end`), details.
+
+    A detail is text; a date, a whole number, true and false may be written without quotation marks.
+    """
 
     dates: dict[str, date] = {}
     people: list[PersonEntry] = []
-    details: dict[str, str] = {}
+    details: dict[str, Any] = {}
 
 
 class CaseFile(Statements, forbid_unknown_fields=True, kw_only=True):
@@ -71,6 +76,9 @@ def _stated(path: Path, entry: Statements) -> Stated:
     for number, person in enumerate(entry.people, 1):
         if person.role not in ROLES:
             raise DefinitionError(f"{path}: people {number}: role is one of {', '.join(ROLES)}")
+    for name in entry.dates:
+        if name not in DATES:
+            raise DefinitionError(f"{path}: dates: there is no planned date {name}: write {', '.join(DATES)}")
     people = tuple(
         Person(
             f"p{number}",
@@ -82,4 +90,17 @@ def _stated(path: Path, entry: Statements) -> Stated:
         )
         for number, p in enumerate(entry.people, 1)
     )
-    return Stated(people, entry.dates, entry.details)
+    return Stated(people, entry.dates, {name: _detail(path, name, value) for name, value in entry.details.items()})
+
+
+def _detail(path: Path, name: str, value: object) -> str:
+    """Return what was stated as text. A fraction is refused: 168000.00 would not stay as it was written."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int):
+        return str(value)
+    if type(value) is date:
+        return value.isoformat()
+    if isinstance(value, dict):
+        raise DefinitionError(f'{path}: details: {name}: a name with a dot stands in quotation marks, "{name}. ..."')
+    raise DefinitionError(f"{path}: details: {name}: write the value in quotation marks")
