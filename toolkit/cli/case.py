@@ -10,6 +10,7 @@ import click
 
 from toolkit.case_file import read_case_file, read_statements
 from toolkit.catalog import INBOX
+from toolkit.checklist import checklist
 from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.dossier import Dossier, dossier
@@ -33,6 +34,7 @@ def open_(file: Path, vault_folder: Path, passphrase_file: Path | None, as_json:
     """
     with unlocked(vault_folder, passphrase_file) as (_, catalog):
         case = read_case_file(file)
+        checklist(case.route)  # a misspelt route is told now, and not at the first check
         catalog.add_case(case)
     if as_json:
         echo_json({"case": case.id, "reference": case.reference, "route": case.route})
