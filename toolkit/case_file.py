@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,61 @@ def read_case_file(path: Path) -> Case:
 def read_statements(path: Path) -> Stated:
     """Read additions to a case. Raises DefinitionError as `read_case_file` does."""
     return _stated(path, load(path, Statements))
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A case with statements added: how many people are new in it, and of how many more is known now."""
+
+    case: Case
+    new: int
+    updated: int
+
+
+def add_statements(case: Case, path: Path) -> Added:
+    """Return *case* with what the file at *path* states; people of a known role and name get what was missing.
+
+    Raises DefinitionError as `read_case_file` does, and where the file contradicts what the case says of a person.
+    """
+    more = read_statements(path)
+    people = {person.id: person for person in case.people}
+    updated: set[str] = set()
+    for number, stated in enumerate(more.people, 1):
+        known = next((person for person in people.values() if _same(person, stated)), None)
+        if known is None:
+            new = f"p{len(people) + 1}"
+            people[new] = replace(stated, id=new)
+        elif (fuller := _completed(known, stated, case, f"{path}: people {number}")) != known:
+            people[known.id] = fuller
+            updated.add(known.id)
+    added = replace(
+        case,
+        people=tuple(people.values()),
+        dates={**case.dates, **more.dates},
+        details={**case.details, **more.details},
+    )
+    old = {person.id for person in case.people}
+    return Added(added, len(people) - len(old), len(updated & old))
+
+
+def _same(one: Person, two: Person) -> bool:
+    return (one.role, one.surname, one.given_names) == (two.role, two.surname, two.given_names)
+
+
+def _completed(known: Person, stated: Person, case: Case, place: str) -> Person:
+    for name in ("birth_date", "nationality"):
+        before, now = getattr(known, name), getattr(stated, name)
+        if before and now and before != now:
+            raise DefinitionError(
+                f"{place}: {name}: another one than case {case.reference} has for its {known.role} ({known.id})",
+                remedy=f'Make them agree. If the case is wrong, state the right one under [details] as "{known.role}'
+                f'.{name}".',
+            )
+    return replace(
+        known,
+        birth_date=known.birth_date or stated.birth_date,
+        nationality=known.nationality or stated.nationality,
+    )
 
 
 def _stated(path: Path, entry: Statements) -> Stated:

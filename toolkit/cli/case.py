@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from toolkit.case_file import read_case_file, read_statements
+from toolkit.case_file import add_statements, read_case_file
 from toolkit.catalog import INBOX
 from toolkit.checklist import checklist
 from toolkit.cli.session import unlocked, vault_options
@@ -48,24 +47,26 @@ def open_(file: Path, vault_folder: Path, passphrase_file: Path | None, as_json:
 @vault_options
 @json_option
 def add(reference: str, file: Path, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Add to case REFERENCE what FILE states: people, planned dates, answers and other details (TOML)."""
+    """Add to case REFERENCE what FILE states: people, planned dates, answers and other details (TOML).
+
+    A person whose role and name the case knows gets the birth date or nationality that was missing; one that differs
+    from what the case says is an error, and nothing is added.
+    """
     with unlocked(vault_folder, passphrase_file) as (_, catalog):
-        case = catalog.case(reference)
-        more = read_statements(file)
-        known = {(person.role, person.surname, person.given_names) for person in case.people}
-        people = [p for p in more.people if (p.role, p.surname, p.given_names) not in known]
-        numbered = [replace(p, id=f"p{number}") for number, p in enumerate(people, len(case.people) + 1)]
-        case = replace(
-            case,
-            people=(*case.people, *numbered),
-            dates={**case.dates, **more.dates},
-            details={**case.details, **more.details},
-        )
+        before = catalog.case(reference)
+        added = add_statements(before, file)
+        case = added.case
         catalog.replace_case(case)
     if as_json:
-        echo_json({"case": case.id, "people": len(case.people), "dates": case.dates, "details": len(case.details)})
-    else:
-        console().print(f"Case {case.reference}: {len(numbered)} people, {len(more.details)} statements added.")
+        sizes = {"people": len(case.people), "updated": added.updated}
+        echo_json({"case": case.id, **sizes, "dates": case.dates, "details": len(case.details)})
+        return
+    details = sum(before.details.get(name) != value for name, value in case.details.items())
+    dates = sum(before.dates.get(name) != day for name, day in case.dates.items())
+    console().print(
+        f"Case {case.reference}: {added.new} people added, {added.updated} updated; "
+        f"{dates} planned dates and {details} details are new or changed."
+    )
 
 
 @command.command("list")
