@@ -94,3 +94,13 @@ def test_a_copy_is_settled_through_its_original(vault: Vault, catalog: Catalog) 
     # To another case it goes as a paper of its own.
     assert settle(vault, catalog, "d2", reference="GM-2", person="principal").kind == "contract"
     assert (catalog.document("d1").case, catalog.document("d2").case) == ("c1", "c2")
+
+
+def test_a_paper_that_is_none_of_ours_is_kept_and_says_nothing(vault: Vault, catalog: Catalog) -> None:
+    put(vault, catalog, "d1", "c1", "A Stranger")
+    assert settle(vault, catalog, "d1", person="p1", kind="unknown").kind == "unknown"
+    (record,) = catalog.records("c1")
+    assert (record.kind, record.fields) == ("unknown", ())
+    assert catalog.document("d1").state is State.FILED
+    # A slip is put right by naming the kind.
+    assert settle(vault, catalog, "d1", person="p1", kind="contract").kind == "contract"

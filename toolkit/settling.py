@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.assign import Assignment, assign
 from toolkit.catalog import INBOX, Catalog
@@ -10,6 +10,9 @@ from toolkit.confine import Child, Limits
 from toolkit.errors import InputError, UnknownNameError
 from toolkit.model import Case, Document, Person, Record, State
 from vault import Vault
+
+#: The kind of papers that are none of the kinds.
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ def settle(
 ) -> Settled:
     """File *document* under the case, the person (role or id) and the kind that were answered; the rest is matched.
 
+    The kind `unknown` says that it is none of the kinds: the paper is kept, and nothing is taken from it.
+
     Raises InputError with the question that is still open, UnknownNameError for a case, person or kind that is not
     there; then nothing was changed, except that a given *kind* has been read.
     """
@@ -41,11 +46,16 @@ def settle(
         )
     record = catalog.record(document)
     # A paper that was sent before, to another case, was asked about before it was read.
-    if kind or (record is None and waiting.state is State.ASKED) or waiting.duplicate_of:
-        _read_again(vault, catalog, waiting, kind)
+    if (kind and kind != UNKNOWN) or (record is None and waiting.state is State.ASKED) or waiting.duplicate_of:
+        _read_again(vault, catalog, waiting, "" if kind == UNKNOWN else kind)
         record = catalog.record(document)
-    if record is None or record.kind == "unknown":
-        raise InputError("Its kind is still unknown.", remedy="Give --kind as well.")
+    if kind == UNKNOWN and record is not None:
+        record = replace(record, kind=UNKNOWN, fields=(), rejected=(), warnings=())
+        catalog.replace_records(document, [record])
+    if record is None or (record.kind == UNKNOWN and kind != UNKNOWN):
+        raise InputError(
+            "Its kind is still unknown.", remedy="Give --kind as well; --kind unknown keeps it as none of the kinds."
+        )
     case, owner = _whose(catalog, waiting, record, reference, person)
     catalog.move_document(document, case=case.id, person=owner.id, state=State.FILED, reason="", next_step="")
     return Settled(document, case.reference, owner.role, record.kind)

@@ -8,14 +8,18 @@ import click
 
 from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option
-from toolkit.settling import settle
+from toolkit.settling import UNKNOWN, settle
 
 
 @click.command()
 @click.argument("document")
 @click.option("--case", "reference", default="", help="The case the document belongs to.")
 @click.option("--person", default="", help="Whose it is: principal, spouse, partner, child, or a person's id.")
-@click.option("--kind", default="", help="Which kind it is, such as degree; it is then read again as that kind.")
+@click.option(
+    "--kind",
+    default="",
+    help="Which kind it is, such as degree: it is then read again. `unknown`: none of them, keep it unread.",
+)
 @vault_options
 @json_option
 def command(
@@ -33,4 +37,5 @@ def command(
     if as_json:
         echo_json(settled)
     else:
-        console().print(f"{document} filed: {settled.kind} of the {settled.person} in {settled.case}.")
+        what = "paper of no known kind" if settled.kind == UNKNOWN else settled.kind
+        console().print(f"{document} filed: {what} of the {settled.person} in {settled.case}.")
