@@ -15,6 +15,11 @@ from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.dossier import Dossier, dossier
 from toolkit.model import Field
 
+_OUTSIDE = (
+    "Delete the submissions themselves too: the next intake of their folder would take them in again. What was written "
+    "for the case, and backups that have its key, go as well."
+)
+
 
 @click.group()
 def command() -> None:
@@ -123,18 +128,24 @@ def find(by: str, vault_folder: Path, passphrase_file: Path | None, as_json: boo
 @vault_options
 @json_option
 def forget(reference: str, yes: bool, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Erase case REFERENCE for good (GDPR Art. 17): its key is destroyed, with everything it sealed."""
+    """Erase case REFERENCE for good (GDPR Art. 17): its key is destroyed, with everything it sealed.
+
+    What lies outside the vault stays: delete the submissions themselves too (the next intake of their folder would take
+    them in again), what was written for the case, and backups that have its key.
+    """
     with unlocked(vault_folder, passphrase_file) as (_, catalog):
         case = catalog.case(reference)
         if not yes:
             click.confirm(
-                f"Erase case {case.reference} and all its papers? This cannot be undone.", abort=True, err=True
+                f"Erase case {case.reference} and all its papers in the vault? This cannot be undone.",
+                abort=True,
+                err=True,
             )
         erased = catalog.forget_case(case.id)
     if as_json:
-        echo_json({"case": case.reference, "documents": erased})
+        echo_json({"case": case.reference, "documents": erased, "next_step": _OUTSIDE})
     else:
-        console().print(f"Case {case.reference} is erased: {erased} documents. Backups hold nothing without its key.")
+        console().print(f"Case {case.reference} is erased from the vault: {erased} documents. {_OUTSIDE}")
 
 
 @command.command()

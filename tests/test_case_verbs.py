@@ -1,0 +1,45 @@
+"""What the verbs of `mobility case` say and do beyond what the catalogue's own tests show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from toolkit import cli
+from toolkit.catalog import Catalog
+from toolkit.model import Case, Person
+from vault import Vault
+
+CASE = Case("c1", "GM-1", "us/l-1a", (Person("p1", "principal", "Example", "Ada"),), {})
+Verb = Callable[..., int]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    vault = Vault.create(tmp_path / "vault", officer="o", passphrase="p", work_factor=1)
+    with Catalog.open(vault) as opened:
+        opened.add_case(CASE)
+        yield opened
+
+
+@pytest.fixture
+def verb(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Verb:
+    """Run `mobility WORDS` on the vault and return its exit code."""
+
+    def run(*words: str) -> int:
+        monkeypatch.setenv("MOBILITY_PASSPHRASE", "p")
+        with pytest.raises(SystemExit) as end:
+            cli.main([*words, "--vault", str(tmp_path / "vault")])
+        return int(str(end.value.code))
+
+    return run
+
+
+def test_forgetting_says_that_the_submissions_have_to_go_too(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verb("case", "forget", "--help") == 0
+    assert "take" in capsys.readouterr().out.split("submissions themselves too")[1]
+    assert verb("case", "forget", "GM-1", "--yes", "--json") == 0
+    assert "Delete the submissions themselves" in json.loads(capsys.readouterr().out)["next_step"]
