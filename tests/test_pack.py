@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pikepdf
@@ -74,6 +75,19 @@ def texts(pdf: bytes) -> list[str]:
 def test_exhibits_stand_in_the_legal_order_of_the_route():
     made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
     assert [each["document"] for each in made.manifest["exhibits"]] == ["l1", "d1", "d2", "d3", "d4"]
+
+
+def test_the_cover_says_up_to_where_the_case_is_prepared_and_what_is_ahead():
+    whole = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    assert "everything before arrival" in texts(whole.pdf)[0]
+    assert "later stage" not in texts(whole.pdf)[0]
+    early = replace(CASE, details={"stage": "pre_petition"})
+    ahead = (*FINDINGS, finding("visa-fee", Verdict.UNMET, level="later"), finding("x", Verdict.MET, level="later"))
+    made = pack(early, ahead, EXHIBITS, today=TODAY)
+    cover = " ".join(texts(made.pdf)[0].split())
+    assert "the steps before the petition or application only" in cover
+    assert "1 requirement of a later stage is not met yet" in cover
+    assert (made.manifest["prepared_for"], made.manifest["due_later"]) == ("pre_petition", 1)
 
 
 def test_every_page_carries_its_number():

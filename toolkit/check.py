@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.checklist import STAGES, Checklist, Requirement, checklist, routes
+from toolkit.checklist import STAGES, Checklist, Requirement, Stage, checklist, routes
 from toolkit.facts import roles
 from toolkit.model import Case, Document, Fact, Finding, Person, Record, Verdict
 from toolkit.rules import Answer, Paper, Situation, judge, together
@@ -52,6 +52,17 @@ def check(
     return findings
 
 
+def due_later(findings: Sequence[Finding]) -> list[Finding]:
+    """Return what the law asks for at a later stage than the case is prepared for, and is not met yet."""
+    return [f for f in findings if f.level == "later" and f.verdict is not Verdict.MET]
+
+
+def prepared_for(case: Case) -> Stage:
+    """Return the last stage the case is prepared for: its detail `stage`, else everything before arrival."""
+    wanted = case.details.get(STAGE, "")
+    return next((stage for stage in STAGES if stage == wanted), STAGES[-2])
+
+
 def outstanding(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings that keep a case from being complete: binding now, and not met."""
     return [f for f in findings if f.level in _BINDING and f.verdict is not Verdict.MET]
@@ -91,11 +102,9 @@ def _next_step(requirement: Requirement, answer: Answer) -> str:
 
 def _level(requirement: Requirement, case: Case) -> str:
     """A binding requirement of a stage after the one the case is prepared for falls due later; arrival always does."""
-    wanted = case.details.get(STAGE, "")
-    last = next((stage for stage in STAGES if stage == wanted), STAGES[-2])
-    if requirement.level in _BINDING and STAGES.index(requirement.stage) > STAGES.index(last):
+    if requirement.level in _BINDING and STAGES.index(requirement.stage) > STAGES.index(prepared_for(case)):
         return "later"
     return requirement.level
 
 
-__all__ = ["STAGE", "Checklist", "check", "checklist", "outstanding", "routes"]
+__all__ = ["STAGE", "Checklist", "check", "checklist", "due_later", "outstanding", "prepared_for", "routes"]

@@ -18,7 +18,7 @@ import pikepdf
 from toolkit import exhibits as order
 from toolkit import packet_check, phrasing, typeset
 from toolkit.bind import PAGE_ADDRESS, Binding, Foreign, Mark
-from toolkit.check import outstanding
+from toolkit.check import due_later, outstanding, prepared_for
 from toolkit.errors import IncompleteError, ToolkitError
 from toolkit.exhibits import Exhibit, Placed, Section
 from toolkit.fields import country
@@ -142,6 +142,7 @@ def _data(sheet: _Sheet, sections: Sequence[Section], covers: int) -> typeset.Da
         "case": {
             "reference": case.reference,
             "route": sheet.route_title or case.route,
+            "stage": _PREPARED[prepared_for(case)],
             "people": [
                 {
                     "role": person.role.capitalize(),
@@ -156,6 +157,7 @@ def _data(sheet: _Sheet, sections: Sequence[Section], covers: int) -> typeset.Da
             ],
         },
         "left_out": sheet.left_out,
+        "later": len(due_later(sheet.findings)),
         "open": [_finding(sheet, finding, placed) for finding in sheet.open],
         "findings": [_finding(sheet, finding, placed) for finding in sheet.findings],
         "sections": [_section(sheet, section) for section in sections],
@@ -171,6 +173,14 @@ def _about(sheet: _Sheet, person: Person) -> str:
     return ", ".join(known)
 
 
+#: What is judged as due, in words for the cover. What comes after arrival can never be met before it.
+_PREPARED = {
+    "pre_petition": "the steps before the petition or application only",
+    "petition": "the petition only",
+    "visa": "everything up to the visa application",
+    "in_country_application": "everything before arrival",
+    "post_arrival": "the whole route",
+}
 _DATES = {"filing": "Planned filing", "start": "Planned start", "end": "Planned end"}
 
 
@@ -248,6 +258,8 @@ def _manifest(sheet: _Sheet, placed: Sequence[Placed], made: bytes, pages: int) 
         "route": sheet.case.route,
         "made": sheet.today.isoformat(),
         "complete": not sheet.open and not sheet.left_out,
+        "prepared_for": prepared_for(sheet.case),
+        "due_later": len(due_later(sheet.findings)),
         "left_out": len(sheet.left_out),
         "pages": pages,
         "sha256": hashlib.sha256(made).hexdigest(),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from toolkit.check import check, outstanding
+from toolkit.check import check, due_later, outstanding, prepared_for
 from toolkit.checklist import checklist
 from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import VERDICT_STYLE, console, echo_json, json_option, table
@@ -48,12 +48,14 @@ def command(
             {
                 "case": known.case.reference,
                 "route": known.case.route,
+                "prepared_for": prepared_for(known.case),
                 "complete": complete(findings),
+                "due_later": len(due_later(findings)),
                 "findings": findings,
             }
         )
     else:
-        show(findings)
+        show(findings, prepared_for(known.case))
     return 0 if complete(findings) else IncompleteError.exit_code
 
 
@@ -68,8 +70,8 @@ def complete(findings: Sequence[Finding]) -> bool:
     return not outstanding(findings)
 
 
-def show(findings: Sequence[Finding]) -> None:
-    """Print the findings as a table, open ones first, and their count."""
+def show(findings: Sequence[Finding], stage: str) -> None:
+    """Print the findings as a table, open ones first, their count, and up to which *stage* they are judged as due."""
     out = console()
     order = {Verdict.UNMET: 0, Verdict.UNSURE: 1, Verdict.MET: 2}
     ranked = sorted(findings, key=lambda f: (f.level in _LATER, order[f.verdict]))
@@ -85,4 +87,7 @@ def show(findings: Sequence[Finding]) -> None:
     styles = [VERDICT_STYLE[finding.verdict.value] for finding in ranked]
     out.print(table("", ("verdict", "requirement", "because, next step", "legal source"), rows, styles=styles))
     counted = ", ".join(f"{sum(f.verdict is verdict for f in findings)} {verdict}" for verdict in Verdict)
-    out.print(f"{counted}. {'Complete.' if complete(findings) else 'Not complete.'}", style="bold")
+    said = "Complete" if complete(findings) else "Not complete"
+    later = len(due_later(findings))
+    ahead = f"; {later} of later stages not met yet" if later else ""
+    out.print(f"{counted}. {said} up to the stage {stage}{ahead}.", style="bold")

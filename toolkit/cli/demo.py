@@ -14,7 +14,7 @@ import click
 from toolkit import office, shipped
 from toolkit.case_file import read_case_file
 from toolkit.catalog import Catalog
-from toolkit.check import outstanding
+from toolkit.check import outstanding, prepared_for
 from toolkit.cli import claim, pack, write
 from toolkit.cli.check import complete, judge
 from toolkit.cli.intake import run_with_progress, show
@@ -72,6 +72,7 @@ class _CaseDone:
     case: str
     route: str
     complete: bool
+    prepared_for: str
     met: int
     open: int
     later: int
@@ -94,6 +95,7 @@ def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
         known.case.reference,
         known.case.route,
         complete(findings),
+        prepared_for(known.case),
         met,
         still_open,
         len(findings) - met - still_open,
@@ -120,7 +122,8 @@ def _summary(out: Path, taken: Reconciliation, done: list[_CaseDone]) -> None:
     say = console().print
     for each in done:
         say(f"\n{each.case}  {each.route}", style="bold")
-        said = "complete" if each.complete else "not complete, as the packet's cover says"
+        stage = f"complete up to the stage {each.prepared_for}"
+        said = stage if each.complete else "not complete, as the packet's cover says"
         say(f"  requirements: {each.met} met, {each.open} open, {each.later} recommended or due later; {said}")
         if each.contradictions:
             say(f"  contradictions between papers: {each.contradictions} (mobility case show {each.case})")
