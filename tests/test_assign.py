@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from toolkit.assign import assign
@@ -79,3 +81,27 @@ def test_a_paper_of_several_people(kind: str, names: dict[str, str], person: Per
     found = assign(paper(kind, **names), [FAMILY], FAMILY)
     assert found.person == person
     assert bool(found.question) is (person is None)
+
+
+def beside(record: Record, **lost: str) -> Record:
+    source = Source("", 1, None, Method.MRZ)
+    return replace(record, rejected=tuple(Field(name, value, 0.3, source) for name, value in lost.items()))
+
+
+def test_a_scan_of_two_peoples_passports_is_asked_about() -> None:
+    first = paper("passport", surname="GARCIA LOPEZ", given_names="MARIA")
+    two = beside(first, surname="GARCIA", given_names="PABLO")
+    asked = assign(two, [FAMILY], FAMILY)
+    assert (asked.case, asked.person) == (FAMILY, None)
+    assert "several people" in asked.question
+    siblings = beside(paper("passport", surname="GARCIA", given_names="PABLO"), given_names="MARIA")
+    assert assign(siblings, [FAMILY], None).person is None
+    # A misreading of the name names nobody else.
+    assert assign(beside(first, surname="GARC1A L0PEZ", given_names="MARLA"), [FAMILY], FAMILY).person == MARIA
+
+
+def test_a_statement_of_two_holders_is_asked_about() -> None:
+    joint = beside(paper("bank-statement", holder="Maria Garcia Lopez"), holder="Juan Garcia")
+    assert assign(joint, [FAMILY], FAMILY).person is None
+    both = paper("degree", holder="Juan Garcia", surname="GARCIA", given_names="PABLO")
+    assert assign(both, [FAMILY], FAMILY).person is None

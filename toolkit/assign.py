@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from toolkit.fields.person_name import Likeness, parts, same_person
 from toolkit.model import Case, Person, Record
@@ -16,6 +17,11 @@ _ABOUT = ("surname", "holder", "employee")
 
 #: Papers that belong to the case's principal when no name says otherwise: they are about the move, not about a person.
 CASE_KINDS = frozenset({"receipt", "invoice", "contract", "support-letter"})
+
+#: Papers that name several people by their nature, and prove how these belong together.
+_BETWEEN_PEOPLE = frozenset({"marriage-certificate"})
+
+_SEVERAL = "It names several people of the case: say whose it is, or ask for one file a person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,10 @@ def names_on(record: Record) -> tuple[str, ...]:
 def assign(record: Record, cases: Sequence[Case], known: Case | None) -> Assignment:
     """Find the case (unless *known*) and the person *record* belongs to.
 
-    A paper naming several people of a case goes to the dependant: it is there to prove the relationship. Where a name
-    fits more than one person, or fits and the date of birth does not, nobody is chosen. Where the case is not known,
-    initials do not find it.
+    A certificate that names two people goes to the dependant: it is there to prove the relationship. A contract of
+    several goes to the principal. Any other paper that names several, as a scan of two passports does, has no owner,
+    nor has one whose name fits more than one person, or fits and the date of birth does not. Where the case is not
+    known, initials do not find it.
     """
     names = names_on(record) if known else [_written_out(name) for name in names_on(record)]
     named = [(case, [_people_named(name, case) for name in names]) for case in ((known,) if known else cases)]
@@ -76,13 +83,30 @@ def _among(record: Record, case: Case, named: Sequence[Sequence[Person]]) -> Ass
     if any(len(people) > 1 for people in named):
         return Assignment(case, None, "The name on it fits more than one person of the case: say whose it is.")
     people = list({person.id: person for (person,) in named}.values())
+    alone = record.kind not in CASE_KINDS | _BETWEEN_PEOPLE
+    if alone and (len(people) > 1 or any(_read_beside(record, case, people[0]))):
+        return Assignment(case, None, _SEVERAL)
     principals = [person for person in people if person.role == "principal"]
     dependants = [person for person in people if person.role != "principal"]
     first, second = (principals, dependants) if record.kind in CASE_KINDS else (dependants, principals)
     chosen = first or second
     if len(chosen) > 1:
-        return Assignment(case, None, "It names several people of the case: say whose it is.")
+        return Assignment(case, None, _SEVERAL)
     return Assignment(case, chosen[0])
+
+
+def _read_beside(record: Record, case: Case, owner: Person) -> Iterator[Person]:
+    """Yield who beside *owner* stands by their very name among the readings that lost: another zone, another holder."""
+    every = (*record.fields, *record.rejected)
+    surnames, given = ([f.value for f in every if f.name == name] for name in ("surname", "given_names"))
+    lost = {f"{first} {last}" for first, last in product(given, surnames)}
+    lost |= {f.value for f in record.rejected if f.name in NAME_FIELDS and isinstance(f.value, str)}
+    others = [name for name in lost if not _very_name(owner, name)]
+    yield from (person for person in case.people if any(_very_name(person, name) for name in others))
+
+
+def _very_name(person: Person, name: str) -> bool:
+    return same_person(f"{person.given_names} {person.surname}", name).likeness is Likeness.SAME
 
 
 def _people_named(name: str, case: Case) -> list[Person]:
