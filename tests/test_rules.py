@@ -30,7 +30,7 @@ from toolkit.rules.conditions import (
     StayLonger,
 )
 from toolkit.rules.dates import Lasts, Served, ValidBeyond, Within
-from toolkit.rules.papers import Agrees, Answered, AtHand, Matches, Present, Signed, Single, Translated
+from toolkit.rules.papers import Agrees, Answered, AtHand, Couple, Matches, Present, Signed, Single, Translated
 
 MET, UNMET, UNSURE = Verdict.MET, Verdict.UNMET, Verdict.UNSURE
 DAYS = st.dates(date(1950, 1, 1), date(2150, 12, 31))
@@ -275,6 +275,29 @@ def test_single_counts_a_passport_whose_number_or_expiry_is_not_sure() -> None:
     same.paper("passport", document_number="A1", expiry_date="2035-01-01")
     same.paper("passport", document_number="a 1", expiry_date="2035-01-01", unsure=("document_number",))
     assert same.answer(rule).verdict is MET
+
+
+@pytest.mark.parametrize(
+    ("names", "unsure", "verdict"),
+    [
+        (("Anna Maria Eriksson", "Lars Eriksson"), (), MET),
+        (("LARS ERIKSSON", "ANNA ERIKSSON"), (), MET),
+        (("Anna Maria Eriksson", "Peter Miller"), (), UNSURE),
+        (("Anna Maria Eriksson", "Anna Maria Eriksson"), (), UNSURE),
+        (("Anna Maria Eriksson", "Lars Eriksson"), ("spouse_2",), UNSURE),
+        (("Anna Maria Lindqvist", "Lars Eriksson"), (), UNSURE),
+    ],
+)
+def test_a_certificate_of_another_marriage_proves_nothing(
+    names: tuple[str, str], unsure: tuple[str, ...], verdict: Verdict
+) -> None:
+    built = Builder(ANNA, LARS)
+    built.paper("marriage-certificate", spouse_1=names[0], spouse_2=names[1], unsure=unsure)
+    answer = built.answer(Couple("have_certificate"), LARS)
+    assert answer.verdict is verdict
+    assert ("spouse.have_certificate" in answer.next_step) is (verdict is UNSURE)
+    built.case = replace(built.case, details={"spouse.have_certificate": "yes"})
+    assert built.answer(Couple("have_certificate"), LARS).verdict is MET
 
 
 def test_single() -> None:

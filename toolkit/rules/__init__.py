@@ -18,6 +18,7 @@ from toolkit.rules.papers import (
     Answered,
     AtHand,
     BaseRule,
+    Couple,
     Matches,
     Present,
     Signed,
@@ -63,6 +64,7 @@ Rule: TypeAlias = (
     | Matches
     | Agrees
     | Single
+    | Couple
     | ValidBeyond
     | Within
     | Lasts

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from toolkit.fields.person_name import same_person
-from toolkit.model import SURE, Fact, Proof, State, Verdict
+from toolkit.model import SURE, Fact, Field, Proof, State, Verdict
 from toolkit.rules.situation import (
     Answer,
     Paper,
@@ -223,6 +223,34 @@ class Agrees(BaseRule, frozen=True, tag="agrees"):
         return Answer(Verdict.UNSURE, because, (*(fact.field for fact in typed), *readings), ids, steps)
 
 
+class Couple(BaseRule, frozen=True, tag="couple"):
+    """A marriage certificate on file names the principal and this person, so that no earlier marriage passes for it.
+
+    Where a name was changed or not read for sure, a specialist looks and states *have*.
+    """
+
+    have: str
+
+    def answer(self, situation: Situation) -> Answer:
+        """Compare the two names of each certificate with the two people's, either way round."""
+        stated = situation.fact(self.have)
+        if stated is not None and stated.field.value == "yes":
+            return Answer(Verdict.MET, "recorded as theirs", (stated.field,))
+        papers = situation.of_kind(("marriage-certificate",), shared=True)
+        wanted = [_full_name(situation, role) for role in ("principal", situation.role)]
+        readings = []
+        for paper in papers:
+            names = [field for n in ("spouse_1", "spouse_2") if (field := paper.record.get(n)) is not None]
+            if len(names) == 2 and all(field.sure for field in names) and _pair(names, wanted):
+                return Answer(Verdict.MET, "the certificate names both", tuple(names), (paper.document.id,))
+            readings += names
+        ids = tuple(paper.document.id for paper in papers)
+        looked = f"Look at document {ids[-1]}: " if ids else ""
+        step = f"{looked}where it is theirs, a name having changed, {record(situation.key(self.have), YES)}"
+        because = f"no marriage certificate shows for sure the names of the principal and the {situation.person.role}"
+        return Answer(Verdict.UNSURE, because, tuple(readings), ids, sentence(step))
+
+
 class Single(BaseRule, frozen=True, tag="single"):
     """Of several papers of *kind* with different numbers, only one is valid on the date called *on*.
 
@@ -251,6 +279,20 @@ class Single(BaseRule, frozen=True, tag="single"):
         because = f"{len(valid)} valid {words(self.kind)}s with different numbers: documents {', '.join(ids)}"
         step = f"Say which one is used: {record(f'{situation.role}.{name}')}"
         return Answer(Verdict.UNSURE, because, (*evidence, *(number.others if number is not None else ())), ids, step)
+
+
+def _full_name(situation: Situation, role: str) -> str:
+    fact = situation.facts.get(f"{role}.full_name")
+    return str(fact.field.value) if fact is not None and fact.field.sure else ""
+
+
+def _pair(names: Sequence[Field], people: Sequence[str]) -> bool:
+    """Whether two names are those of two people, either way round."""
+    one, other = (str(field.value) for field in names)
+    return any(
+        all(same_person(name, person) for name, person in zip(pair, people, strict=True))
+        for pair in ((one, other), (other, one))
+    )
 
 
 def _borne_out(fact: Fact) -> bool:
