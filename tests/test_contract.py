@@ -245,3 +245,16 @@ def test_a_drawn_hand_above_the_name_is_a_likely_yes(drawn: bool, answer: str) -
     field = next(f for f in contract.read(_signed_sheet(drawn), found).fields if f.name == "signed")
     assert field.value == answer
     assert not field.sure
+
+
+@pytest.mark.parametrize("term", ['" "', '""', '" , "'])
+def test_a_term_of_nothing_defines_nobody(term):
+    text = f'This agreement is made between Acme Inc. (the "Company") and John Smith ({term}).\nEmployment begins.'
+    assert fields(text)["parties"].value == ("Acme Inc.", "John Smith")
+
+
+def test_words_that_nobody_could_read_give_no_negative_confidence():
+    text = "CONTRACT OF EMPLOYMENT\nWork location | Leeds\nWeekly hours | 40"
+    read = contract.read_pages([page(text, confidence=0.0)])
+    assert read.fields
+    assert all(field.confidence == 0 for field in read.fields)

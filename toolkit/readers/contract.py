@@ -163,7 +163,7 @@ def _stated(text: Prose, pages: Sequence[Page]) -> Iterator[Field]:
     for name, pattern in patterns.items():
         found = [_weighed(field, text.text, at) for field, at in by_sentences(name, pattern, text)]
         # A label's word, alone on its line, is often a heading: it counts for less than a sentence.
-        found += [replace(field, confidence=field.confidence - 0.04) for field in labelled(name, patterns, grid)]
+        found += [_doubted(field, 0.04) for field in labelled(name, patterns, grid)]
         yield from sorted(found, key=lambda field: -field.confidence)
 
 
@@ -181,8 +181,12 @@ def _weighed(field: Field, text: str, at: int) -> Field:
     if field.name == "notice_period":
         sentence = re.split(r"[.;]\s", text[max(0, at - 160) : at])[-1] + re.split(r"[.;\n]", text[at : at + 120])[0]
         if _PROBATION.search(sentence) and not _AFTER_IT.search(sentence):
-            return replace(field, confidence=round(field.confidence - 0.3, 3))
+            return _doubted(field, 0.3)
     return field
+
+
+def _doubted(field: Field, doubt: float) -> Field:
+    return replace(field, confidence=round(max(0.0, field.confidence - doubt), 3))
 
 
 def _pay(text: Prose) -> Iterator[Field]:

@@ -172,7 +172,7 @@ def _can_be_party(name: Name) -> bool:
 
 
 def _terms(group: str) -> tuple[str, ...]:
-    quoted = tuple(term.strip() for term in _QUOTED.findall(group))
+    quoted = tuple(filter(None, (term.strip() for term in _QUOTED.findall(group))))
     if quoted:
         return quoted
     plain = re.fullmatch(r"\(\s*(?:the\s+|hereinafter\s+)?([A-Z][A-Za-z]+)\s*\)", group)
