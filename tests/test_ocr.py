@@ -32,6 +32,11 @@ def test_an_empty_picture_has_no_words(shape):
     assert ocr.words(np.full(shape, 255, np.uint8)) == ()
 
 
+def test_an_empty_page_is_not_given_to_the_engine(monkeypatch):
+    monkeypatch.setattr(ocr, "_engine", lambda: pytest.fail("the engine was asked"))
+    assert ocr.words(np.full((2339, 1654, 3), 250, np.uint8)) == ()
+
+
 @pytest.mark.parametrize("turn", [90, 180])
 def test_a_picture_on_its_side_or_head_is_set_upright(turn):
     lying = np.ascontiguousarray(np.rot90(SLIP, k=turn // 90))

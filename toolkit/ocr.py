@@ -57,7 +57,8 @@ def words(image: NDArray[np.uint8]) -> tuple[Word, ...]:
 def look(image: NDArray[np.uint8]) -> Look:
     """Read *image* as `words` does, and tell how it would have to be turned to be upright."""
     height, width = image.shape[:2]
-    if min(height, width) < 8:
+    # An empty page would cost the engine as much as a full one.
+    if min(height, width) < 8 or image.min() == image.max():
         return Look((), 0)
     engine = _engine()
     # The engine's own steps, one by one, because its call drops what the direction classifier said of each line.
