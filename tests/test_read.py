@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
+import paper
 import pytest
 from paper import opened
 
 from toolkit import read
 from toolkit.errors import UnknownNameError
 from toolkit.model import Method
+from toolkit.readers.prose import prose
 from toolkit.recognise import kinds
 from toolkit.zone import FoundZone
 
@@ -60,6 +64,39 @@ def test_a_picture_without_words_is_unknown(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("toolkit.zone.find", none)
     assert read.record_of(opened("", method=Method.OCR)).kind == "unknown"
+
+
+#: A reader that tries every two or three of these against each other takes minutes over them, not a second.
+_PATIENCE = 5.0
+
+
+def _amounts(label: str, other: str) -> str:
+    return "\n".join(f"{label} {n}.{n % 100:02d}\n{other} {n // 2}.{n % 97:02d}" for n in range(10, 500))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6% 1.06 " * 700,
+        "_" * 6000,
+        "- " * 3000,
+        _amounts("Cash", "Change"),
+        _amounts("Subtotal", "Total"),
+        _amounts("Total", "Rounding"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["receipt", "contract", "degree"])
+def test_a_page_of_repetitions_is_read_in_time(kind: str, text: str) -> None:
+    started = time.perf_counter()
+    read.record_of(opened(text), kind)
+    assert time.perf_counter() - started < _PATIENCE
+
+
+@pytest.mark.parametrize("filler", [" ", "\u00a0", "\n \t"])
+def test_a_word_of_blanks_is_no_word(filler: str) -> None:
+    written = paper.page("notice period of x months")
+    words = tuple(replace(word, text=filler * 3000 if word.text == "x" else word.text) for word in written.words)
+    assert prose([replace(written, words=words)]).text == "notice period of\tmonths\f"
 
 
 _SAMPLES = Path(__file__).resolve().parent.parent / "samples"

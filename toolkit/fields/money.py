@@ -64,6 +64,8 @@ _FIND = re.compile(
     rf"(?P<scale>\s?(?:k|K|million|thousand|billion|mn|bn|Mio\.?|Tsd\.?|Mrd\.?)(?![\w]))?"
     rf"(?:\s?(?P<after>{PATTERN})(?![^\W\d_]))?(?P<close>\s?\))?"
 )
+#: No more is looked at on either side of an amount: a page can be one long line.
+_LONGEST_WORD = 40
 _SCALES = {"k": 3, "thousand": 3, "tsd": 3, "million": 6, "mn": 6, "mio": 6, "billion": 9, "bn": 9, "mrd": 9}
 _PER_UNIT = re.compile(r"\s?/\s?(?:l|kg|litre|liter|g|km|kwh)\b", re.IGNORECASE)
 
@@ -170,7 +172,7 @@ def _reading(text: str, match: re.Match[str], decimal: str | None, bare: bool) -
     if not found and not bare and not match["dash"] and not re.search(r"[.,]\s?[0-9OoIl]{1,3}$", written):
         return None
     per_unit = _PER_UNIT.match(text, match.end("number"))
-    per_unit = per_unit or (re.match(_PER_UNIT, text[match.end() :]) if match["after"] else None)
+    per_unit = per_unit or (_PER_UNIT.match(text, match.end()) if match["after"] else None)
     known = settled or ("" if not currencies else currencies[0])
     separator = re.search("[.,]", written)
     read = amount(written, separator[0] if per_unit and separator else decimal, known or None)
@@ -206,8 +208,8 @@ def _signed(
 def _minus(text: str, match: re.Match[str]) -> bool:
     """A dash is a minus where nothing but space or a bracket stands before it: `A-12.50` is no debt."""
     if match["minus"]:
-        before = text[: match.start("minus")]
-        return not before or before[-1] in " \t\n:(=|"
+        before = text[: match.start("minus")][-1:]
+        return not before or before in " \t\n:(=|"
     return bool(match["sign"])
 
 
@@ -225,7 +227,7 @@ def _meant(found: Sequence[Mark]) -> tuple[str, ...]:
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     """Not a piece of a date, a time, a percentage, a longer number or an article code."""
     start, end = match.span("number")
-    before, after = text[:start], text[end:]
+    before, after = text[max(0, start - _LONGEST_WORD) : start], text[end : end + _LONGEST_WORD]
     if re.match(r"\s?%|[:/]\d|[.,]\d|\d", after) or re.search(r"\d[:/.,]?$|\d[:/]\s?$", before):
         return False
     letters = re.search(r"[^\W\d_]+$", before)

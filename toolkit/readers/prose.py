@@ -93,14 +93,18 @@ def prose(pages: Sequence[Page]) -> Prose:
     words: list[tuple[int, Word]] = []
     at = 0
     for page in pages:
-        for row in printed_rows(page):
+        for printed in printed_rows(page):
+            row = [word for word in printed if word.text.strip()]
+            if not row:
+                continue
             begin = at
             for place, word in enumerate(row):
                 if place and _apart(page, row[place - 1].box, word.box):
                     pieces[-1] = pieces[-1][:-1] + "\t"
                 starts.append(at)
                 words.append((page.number, word))
-                pieces.append(word.text.translate(_PLAIN).replace("\n", " ") + " ")
+                # Single spaces only: in a long run of them expressions with two optional ones would lose themselves.
+                pieces.append(" ".join(word.text.translate(_PLAIN).split()) + " ")
                 at += len(pieces[-1])
             pieces[-1] = pieces[-1][:-1] + "\n"
             rows.append(Row(begin, at - 1, page.number))

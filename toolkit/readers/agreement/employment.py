@@ -26,7 +26,7 @@ def _called(party: Party, by: re.Pattern[str]) -> bool:
 
 
 _CANDIDATE = re.compile(
-    r"(?im:^\s*[|*]*\s*(?:candidate|employee|name\s+of\s+(?:the\s+)?(?:candidate|employee))(?:'s)?(?:\s+name)?\s*[:|]\s*)"
+    r"(?im:^[ \t|*]*(?:candidate|employee|name\s+of\s+(?:the\s+)?(?:candidate|employee))(?:'s)?(?:\s+name)?\s*[:|]\s*)"
 )
 _DEAR = re.compile(r"(?im:^\s*dear\s+)(?=[A-Z])")
 _OFFERING = re.compile(

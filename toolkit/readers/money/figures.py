@@ -22,6 +22,8 @@ _LOST_POINT = re.compile(r"(?<![\d.,:/-])(?<!\d\s)(-?\d{1,5})\s(\d\d)\s*$")
 
 #: How far a printed tax may be from net x rate: tills round by line.
 _OFF = Decimal("0.02")
+#: A row with more amounts than this is no row of a table of taxes, and every three of them would have to be tried.
+_WIDEST_TABLE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def tax_lines(rows: Sequence[Row], found: Sequence[Figure]) -> tuple[TaxLine, ..
     lines = []
     for row in rows:
         own = by_row.get(row.index, [])
-        if len(own) < 2:
+        if not 2 <= len(own) <= _WIDEST_TABLE:
             continue
         line = _tax_line(row, own)
         if line is not None:
@@ -109,7 +111,7 @@ def _tax_line(row: Row, own: Sequence[Figure]) -> TaxLine | None:
     values = [each.value for each in own]
     first = re.search(r"\d", row.text)
     # In a table the rate may stand without its sign: `SR 6 87.80 5.27`.
-    bare = re.match(r"\W*[A-Za-z]{0,2}\W{0,3}\w{0,2}?\W*(\d{1,2})(?:\s|$)", row.text) if first else None
+    bare = re.match(r"\W{0,9}[A-Za-z]{0,2}\W{0,3}\w{0,2}?\W{0,9}(\d{1,2})(?:\s|$)", row.text) if first else None
     loose = re.findall(r"(?<![\d.,-])(\d{1,2})(?![\d.,])", row.text) if own[0].table or own[0].role == "tax" else []
     rates = [_decimal(a or b) for a, b in _RATE.findall(row.text)] + ([Decimal(bare[1])] if bare else [])
     rates += [Decimal(each) for each in loose if Decimal(each) <= 27]

@@ -18,6 +18,8 @@ from toolkit.readers.money.labels import Role
 _CENT = Decimal("0.01")
 #: The largest rounding a till makes on its own (Swiss and Malaysian five cents, Swedish whole crowns).
 _ROUNDING = Decimal("0.05")
+#: Sums stand at the end of a paper; of a long statement only so many of each role are tried against each other.
+_LAST = 12
 
 _LABEL: Mapping[Role, float] = {"due": 3.0, "total": 2.0, "card": 1.2, "cash": 0.8, "subtotal": 0.8}
 _PROOF: Mapping[str, float] = {
@@ -61,10 +63,7 @@ class Sums:
 def sums(found: Sequence[Figure], taxes: Sequence[TaxLine], line_sum: Decimal | None) -> Sums:
     """Choose the total among *found* and read the sums around it; *line_sum* is what the line items come to."""
     lasts = [figure for figure in last_of_row(found) if not figure.table]
-    by_role: dict[Role, list[Figure]] = {}
-    for figure in lasts:
-        if figure.role is not None:
-            by_role.setdefault(figure.role, []).append(figure)
+    by_role = _by_role(lasts)
     candidates = _candidates(lasts) | _computed(lasts, taxes, line_sum)
     for candidate in candidates.values():
         _weigh(candidate, by_role, taxes, line_sum)
@@ -83,6 +82,14 @@ def sums(found: Sequence[Figure], taxes: Sequence[TaxLine], line_sum: Decimal | 
     return Sums(
         total, confidence, tuple(sorted(best.proofs)), rejected, subtotal, tax, tax_value, tax_proved, tip, contradicted
     )
+
+
+def _by_role(lasts: Sequence[Figure]) -> dict[Role, list[Figure]]:
+    found: dict[Role, list[Figure]] = {}
+    for figure in lasts:
+        if figure.role is not None:
+            found.setdefault(figure.role, []).append(figure)
+    return {role: figures[-_LAST:] for role, figures in found.items()}
 
 
 def _candidates(lasts: Sequence[Figure]) -> dict[Decimal, Candidate]:
