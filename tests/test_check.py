@@ -209,7 +209,7 @@ def test_blue_card_pay(amount: str, filing: date, details: dict[str, str], verdi
     ],
 )
 def test_skilled_worker_pay(amount: str, details: dict[str, str], verdict: Verdict) -> None:
-    built = Builder(**details)
+    built = Builder(cos_assigned="2026-11-01", **details)
     built.paper("contract", contract_type="employment", salary=amount, salary_period="year", salary_currency="GBP")
     assert by_name(findings(built, "gb/skilled-worker"))["salary"].verdict is verdict
 
@@ -259,6 +259,53 @@ SHOWN = {
     "birth_date": "1974-08-12",
     "nationality": "UTO",
 }
+
+
+@pytest.mark.parametrize(
+    ("answers", "wanted"),
+    [
+        ({"it_specialist_no_degree": "yes", "salary_group": "standard", "ba_preapproval": "no"}, Verdict.UNMET),
+        ({"it_specialist_no_degree": "no", "salary_group": "standard", "ba_preapproval": "no"}, None),
+    ],
+)
+def test_a_specialist_without_degree_needs_the_agencys_consent_at_any_pay(
+    answers: dict[str, str], wanted: Verdict | None
+) -> None:
+    found = by_name(findings(Builder(**answers), "de/eu-blue-card")).get("ba-preapproval")
+    assert (found.verdict if found else None) is wanted
+
+
+def test_british_pay_is_judged_on_the_day_of_the_certificate() -> None:
+    stated = {"assignment.salary": "40000", "assignment.salary_currency": "GBP", "assignment.salary_period": "year"}
+    for day, verdict in (("2025-07-21", Verdict.MET), ("2025-07-22", Verdict.UNMET), ("", Verdict.UNSURE)):
+        built = Builder(salary_option="a", **stated, **({"cos_assigned": day} if day else {}))
+        assert by_name(findings(built, "gb/skilled-worker"))["salary"].verdict is verdict
+
+
+@pytest.mark.parametrize("option", ["b", "c", "g", "h"])
+def test_an_option_for_a_doctorate_asks_for_it(option: str) -> None:
+    found = by_name(findings(Builder(salary_option=option), "gb/skilled-worker"))
+    assert found["phd"].verdict is Verdict.UNMET
+
+
+def test_british_dependants_are_judged_by_the_job_and_by_age() -> None:
+    built = Builder(ANNA, LARS, CHILD, principal_job_in_tables="no")
+    mine = {(f.requirement, f.person): f.verdict for f in findings(built, "gb/skilled-worker")}
+    assert mine["dependant-route-open", "p2"] is mine["dependant-route-open", "p3"] is Verdict.UNMET
+    assert mine["dependant-partner-age", "p2"] is mine["dependant-child-age", "p3"] is Verdict.MET
+    grown = Builder(ANNA, replace(CHILD, birth_date="2008-12-01"))
+    mine = by_name(findings(grown, "gb/skilled-worker"))
+    assert mine["dependant-child-age"].verdict is mine["dependant-route-open"].verdict is Verdict.UNSURE
+    grown.case = replace(grown.case, details={"child.child_last_grant": "yes", "principal_job_in_tables": "yes"})
+    mine = by_name(findings(grown, "gb/skilled-worker"))
+    assert mine["dependant-child-age"].verdict is mine["dependant-route-open"].verdict is Verdict.MET
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("yes", Verdict.MET), ("no", Verdict.UNMET), ("", Verdict.UNSURE)])
+def test_a_married_child_is_no_american_dependant(answer: str, verdict: Verdict) -> None:
+    built = Builder(ANNA, CHILD, **({"child.unmarried": answer} if answer else {}))
+    assert by_name(findings(built))["dependant-age"].verdict is verdict
+
 
 SKILLED_WORKER = {
     "entry_clearance": "yes",
