@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from toolkit import claim_sheet
 from toolkit.claim import ClaimItem, schedule
 from toolkit.claim_pack import claim
+from toolkit.cli.claim import sums
 from toolkit.errors import InputError, ToolkitError, UnreadableError
 from toolkit.model import Case, Field, Method, Person, Record, Source
 
@@ -133,6 +134,31 @@ def test_currencies_are_kept_apart():
         ("EUR", 1, Decimal("412.50")),
         ("GBP", 2, Decimal("15")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("currency", "total", "fits"),
+    [
+        ("JPY", "1200", True),
+        ("JPY", "1200.5", False),
+        ("KWD", "3.125", True),
+        ("EUR", "3.125", False),
+        ("EUR", "3.1", True),
+        ("EUR", "3.100", True),
+    ],
+)
+def test_an_amount_finer_than_its_currency_was_misread(currency: str, total: str, fits: bool):
+    made = plan(receipt("d1", currency=currency, total=total), currency=currency)
+    assert len(made.lines) == fits
+    if not fits:
+        assert made.unsettled[0].reasons == (f"the total is finer than the smallest unit of {currency}",)
+
+
+def test_the_sums_said_to_programs_are_those_of_the_schedule():
+    made = plan(receipt("d1"), receipt("d2"), receipt("d3", total="-12.50"), receipt("d4", unsure=("total",)))
+    told = {"currency": "EUR", "total": "400.00", "lines": 2, "to_be_settled": 1, "duplicates": 1}
+    assert sums(made) == told
+    assert sums(plan(receipt("d1", unsure=("total",)), currency="JPY"))["total"] == "0"
 
 
 def test_yen_have_no_cents():

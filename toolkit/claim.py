@@ -145,6 +145,8 @@ def _line(item: ClaimItem, currency: str, today: date, table: Table | None) -> L
     day = _day(record.get("date"), today, reasons)
     spent = _currency(record, reasons)
     amount = _amount(record.get("total"), reasons)
+    if amount is not None and spent and amount != rounded(amount, spent):
+        reasons.append(f"the total is finer than the smallest unit of {spent}")
     rate: Rate | None = None
     if day is not None and spent:
         try:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from toolkit.claim import ClaimItem
+from toolkit.claim import ClaimItem, Schedule
 from toolkit.claim_pack import ClaimPack, claim
 from toolkit.cli.session import existing_parent, unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option, progress
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
 from toolkit.originals import as_pdfs
+from toolkit.phrasing import rounded
 from vault import Vault
 
 KINDS = ("receipt", "invoice")
@@ -22,7 +23,13 @@ KINDS = ("receipt", "invoice")
 @click.command()
 @click.argument("reference")
 @click.option("--currency", help="Currency of the claim (ISO 4217). Default: the case's detail claim.currency.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for what is made.",
+)
 @vault_options
 @json_option
 def command(
@@ -35,13 +42,27 @@ def command(
     """
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         known = dossier(catalog, reference)
-        made, left_out = make(vault, known, currency=currency or known.case.details.get("claim.currency", ""))
+        made, left_out = make(
+            vault, known, currency=(currency or "").strip().upper() or known.case.details.get("claim.currency", "")
+        )
     paths = deliver(known, made, existing_parent(out))
     if as_json:
-        echo_json({"case": known.case.reference, "files": [str(path) for path in paths], "left_out": left_out})
+        files = [str(path) for path in paths]
+        echo_json({"case": known.case.reference, **sums(made.schedule), "files": files, "left_out": left_out})
         return
     for path in paths:
         console().print(str(path))
+
+
+def sums(made: Schedule) -> dict[str, str | int]:
+    """What the spreadsheet and the PDF say in all: the same total, to the smallest unit of the currency."""
+    return {
+        "currency": made.currency,
+        "total": f"{rounded(made.total, made.currency):f}",
+        "lines": len(made.lines),
+        "to_be_settled": len(made.unsettled),
+        "duplicates": len(made.duplicates),
+    }
 
 
 def make(vault: Vault, known: Dossier, *, currency: str) -> tuple[ClaimPack, list[str]]:
