@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from toolkit.catalog import INBOX, Catalog
 from toolkit.model import State
-from vault import Vault
+from vault import TamperedError, Vault
 
 GOLDEN = Path(__file__).parent / "vectors" / "vault-1"
 
@@ -36,5 +37,22 @@ def test_the_first_format_opens(tmp_path, officer, passphrase):
         assert record.fields[0].value == "L898902C3"
         assert catalog.find("document-number", "L898902C3") == [("c1", "d1")]
         tags = vault.keyed_hash("path", b"passport.txt"), vault.keyed_hash("content", b"the original\n")
-        assert catalog.arrival(*tags) == document
+        assert catalog.arrival(*tags) == catalog.arrival(*tags, "c1") == document
+        # For which case it was meant was not written down then; it lies in another one.
+        assert catalog.arrival(*tags, "c2") is None
+        assert catalog.verify().problems == ()
     assert vault.compartments() == ["c1", INBOX]
+
+
+@pytest.mark.parametrize("meant", ["''", "'c1'"])
+def test_no_intention_can_be_added_to_an_old_arrival(tmp_path, meant):
+    folder = tmp_path / "vault"
+    shutil.copytree(GOLDEN, folder)
+    vault = Vault.unlock(folder, "a specimen passphrase")
+    Catalog.open(vault).close()
+    connection = sqlite3.connect(folder / "catalog.db")
+    connection.execute(f"UPDATE arrivals SET intended = {meant}")  # noqa: S608
+    connection.commit()
+    connection.close()
+    with pytest.raises(TamperedError):
+        Catalog.open(vault)

@@ -1,7 +1,7 @@
 """The error tree. Every class carries the exit code the command line ends with; this module knows nothing else.
 
     ToolkitError 1
-     + InputError 2        Unreadable, Encrypted, TooLarge, UnknownFormat, Hostile, UnknownName
+     + InputError 2        Unreadable, Encrypted, TooLarge, UnknownFormat, Hostile, UnknownName, Overtaken
      + DefinitionError 3   always "file: place: what"
      + IncompleteError 5   check or pack found UNMET or UNSURE (the findings are printed all the same)
      + MissingToolError 6  names what to install
@@ -65,10 +65,22 @@ class HostileError(InputError):
     code = "hostile"
 
 
+class OverrunError(HostileError):
+    """The file's reader was stopped for the time or memory it took; on an idle machine it may get through."""
+
+    code = "overrun"
+
+
 class UnknownNameError(InputError):
     """A case, document, template, route or kind of that name does not exist."""
 
     code = "unknown-name"
+
+
+class OvertakenError(InputError):
+    """Another program changed meanwhile what this step was built on; taking the step again is the remedy."""
+
+    code = "overtaken"
 
 
 class DefinitionError(ToolkitError):

@@ -7,21 +7,20 @@ the ledger) is written into the same transaction as pending work and done right 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 
 from toolkit.catalog import checking, contents, lookup, schema
+from toolkit.catalog.papers import INBOX, Papers
 from toolkit.catalog.pending import Pending
 from toolkit.catalog.rows import Row, Rows, translated
-from toolkit.errors import InputError, UnknownNameError
+from toolkit.errors import InputError, OvertakenError, UnknownNameError
 from toolkit.model import Case, Document, Record, State
-from vault import Compartment, MissingError, Report, Vault
+from vault import MissingError, Report, Vault
 
 FILE = "catalog.db"
-#: Where documents lie whose case is not known yet. It is a compartment like a case's, and no case.
-INBOX = "inbox"
 CONTENT = "content"
 _CREATED = "catalogue.created"
 _DAY_SECONDS = 24 * 3600
@@ -36,6 +35,7 @@ class Catalog:
         self._connection = connection
         self._rows = Rows(connection, vault)
         self._pending = Pending(self._rows, vault)
+        self._papers = Papers(self._rows, vault)
 
     @classmethod
     def open(cls, vault: Vault) -> Catalog:
@@ -79,7 +79,7 @@ class Catalog:
             self._rows.insert(
                 "cases", {"id": case.id, "reference": case.reference, "route": case.route, "sealed": sealed}
             )
-            self._add_lookups(case.id, None, lookup.of_case(case))
+            self._papers.add_lookups(case.id, None, lookup.of_case(case))
 
     def replace_case(self, case: Case) -> None:
         """Write what is known of a case anew; raise UnknownNameError where there is none of that id."""
@@ -89,7 +89,7 @@ class Catalog:
             sealed = contents.seal_case(self._vault.compartment(case.id), case)
             self._rows.replace("cases", old, reference=case.reference, route=case.route, sealed=sealed)
             self._rows.remove("lookups", self._rows.find("lookups", "case_id = ? AND document_id IS NULL", case.id))
-            self._add_lookups(case.id, None, lookup.of_case(case))
+            self._papers.add_lookups(case.id, None, lookup.of_case(case))
 
     def case(self, id_or_reference: str) -> Case:
         """Return a case; raise UnknownNameError."""
@@ -113,52 +113,61 @@ class Catalog:
     # --- documents
 
     def add_document(
-        self, document: Document, records: Sequence[Record] = (), *, path_tag: str = "", content_tag: str = ""
+        self,
+        document: Document,
+        records: Sequence[Record] = (),
+        *,
+        path_tag: str = "",
+        content_tag: str = "",
+        intended: str = "",
     ) -> None:
         """Add a document, what was read from it, and the mark that it has arrived: all of it or nothing.
 
-        *path_tag* and *content_tag* are keyed hashes; with both, `arrival` knows from now on that it was taken in.
+        *path_tag* and *content_tag* are keyed hashes; with both, `arrival` knows from now on that it was taken in for
+        the case *intended*. Raise OvertakenError for a copy whose original is no longer where the copy says.
         """
         with self._writing("document.filed", case=document.case, document=document.id, state=document.state.value):
+            if document.duplicate_of:
+                document = self._papers.beside_original(document)
             self._case_row(document.case, inbox=True)
-            self._insert_document(document, content_tag)
-            self._insert_records(document.case, document.id, records)
+            self._papers.insert(document, content_tag)
+            self._papers.insert_records(document.case, document.id, records)
             if path_tag and content_tag:
-                if self._rows.find("arrivals", "path_tag = ? AND content_tag = ?", path_tag, content_tag):
-                    raise InputError("This content was taken in from this place already.")
-                arrival: Row = {"path_tag": path_tag, "content_tag": content_tag, "document_id": document.id}
-                self._rows.insert("arrivals", arrival)
+                self._papers.insert_arrival(path_tag, content_tag, intended, document.id)
 
     def document(self, id: str) -> Document:
         """Return a document; raise UnknownNameError."""
         with self._rows.reading():
-            return self._opened_document(self._document_row(id))
+            return self._papers.opened(self._papers.row(id))
 
     def documents(self, case: str | None = None, state: State | None = None) -> list[Document]:
         """Return the documents of one case (or of all), oldest first; raise TamperedError where one was removed."""
         with self._rows.reading():
             cases = self._rows.find("cases") if case is None else [self._case_row(case, inbox=True)]
             rows = [row for each in cases for row in self._rows.find_all("documents", str(each["id"]))]
-            found = [self._opened_document(row) for row in rows]
+            found = [self._papers.opened(row) for row in rows]
         return sorted((each for each in found if state in (None, each.state)), key=_oldest_first)
 
     def members(self, id: str) -> list[Document]:
         """Return everything that lay in a container, at any depth."""
         with self._rows.reading():
-            found = [self._opened_document(row) for row in self._rows.find("documents", "parent = ?", id)]
+            found = [self._papers.opened(row) for row in self._rows.find("documents", "parent = ?", id)]
         return [each for member in found for each in (member, *self.members(member.id))]
 
-    def arrival(self, path_tag: str, content_tag: str) -> Document | None:
-        """Return the document that this content at this place became when it was taken in before, or None."""
-        with self._rows.reading():
-            found = self._rows.find("arrivals", "path_tag = ? AND content_tag = ?", path_tag, content_tag)
-            return self.document(str(found[0]["document_id"])) if found else None
+    def arrival(self, path_tag: str, content_tag: str, intended: str = "") -> Document | None:
+        """Return the document that this content at this place became when it was taken in before, or None.
 
-    def original(self, content_tag: str) -> Document | None:
-        """Return the first document of this content in the whole vault, or None."""
+        What was taken in for another case than *intended* has not arrived for that case (see `Papers.arrived`).
+        """
+        with self._rows.reading():
+            return self._papers.arrived(path_tag, content_tag, intended)
+
+    def original(self, content_tag: str, case: str = "") -> Document | None:
+        """Return the first document of this content in *case* or else in the whole vault, or None."""
         with self._rows.reading():
             found = self._rows.find("documents", "content_tag = ? AND duplicate_of = ''", content_tag)
-            return self._opened_document(found[0]) if found else None
+            first = sorted(found, key=lambda row: row["case_id"] != case)
+            return self._papers.opened(first[0]) if first else None
 
     def move_document(
         self,
@@ -177,8 +186,8 @@ class Catalog:
         with self._rows.reading():
             target = None if case is None else str(self._case_row(case, inbox=True)["id"])
         with self._writing("document.moved", document=id, **({"case": target} if target else {})):
-            row = self._document_row(id)
-            old = self._opened_document(row)
+            row = self._papers.row(id)
+            old = self._papers.opened(row)
             new = replace(
                 old,
                 case=old.case if target is None else target,
@@ -187,16 +196,35 @@ class Catalog:
                 reason=old.reason if reason is None else reason,
                 next_step=old.next_step if next_step is None else next_step,
             )
-            if new.case != old.case:
-                data = self._vault.compartment(old.case).get(old.sha256_sealed)
-                stored = self._vault.compartment(new.case).put(data)
-                # A copy shares its original's sealed file; gone elsewhere it has its own and is no copy any more.
-                new = replace(new, sha256_sealed=stored.name, duplicate_of="")
-            self._replace_document(row, old, new)
-            for copy_row in self._rows.find("documents", "duplicate_of = ?", id):
-                copy = self._opened_document(copy_row)
-                self._replace_document(copy_row, copy, contents.alongside(copy, new))
-            self._pending.remove(old.sha256_sealed)
+            return self._moved(row, old, new)
+
+    def refile_document(self, document: Document, records: Sequence[Record]) -> Document:
+        """Write how a document stands after its original was read anew, and what was read; its copies go with it.
+
+        Raise UnknownNameError where it is gone, OvertakenError where somebody has settled it meanwhile.
+        """
+        with self._writing("document.read", case=document.case, document=document.id, state=document.state.value):
+            self._case_row(document.case, inbox=True)
+            row = self._papers.row(document.id)
+            old = self._papers.opened(row)
+            if old.state is State.FILED:
+                raise OvertakenError("It was settled meanwhile.", remedy="See `mobility case show`.")
+            new = replace(document, received=old.received, sha256_sealed=old.sha256_sealed, size=old.size)
+            new = self._moved(row, old, new)
+            self._papers.replace_records(document.case, document.id, records)
+            return new
+
+    def _moved(self, row: Row, old: Document, new: Document) -> Document:
+        if new.case != old.case:
+            data = self._vault.compartment(old.case).get(old.sha256_sealed)
+            stored = self._vault.compartment(new.case).put(data)
+            # A copy shares its original's sealed file; gone elsewhere it has its own and is no copy any more.
+            new = replace(new, sha256_sealed=stored.name, duplicate_of="")
+        self._papers.replace(row, old, new)
+        for copy_row in self._rows.find("documents", "duplicate_of = ?", old.id):
+            copy = self._papers.opened(copy_row)
+            self._papers.replace(copy_row, copy, contents.alongside(copy, new))
+        self._pending.remove(old.sha256_sealed)
         return new
 
     # --- records
@@ -205,21 +233,19 @@ class Catalog:
         """Return what was read from all documents of a case; raise TamperedError where a record was removed."""
         with self._rows.reading():
             rows = self._rows.find_all("records", str(self._case_row(case, inbox=True)["id"]))
-            return [self._opened_record(row) for row in rows]
+            return [self._papers.record(row) for row in rows]
 
     def record(self, document: str) -> Record | None:
         """Return the first record of a document, or None where nothing was read from it."""
         with self._rows.reading():
             found = self._rows.find("records", "document_id = ? AND number = 0", document)
-            return self._opened_record(found[0]) if found else None
+            return self._papers.record(found[0]) if found else None
 
     def replace_records(self, document: str, records: Sequence[Record]) -> None:
         """Write anew what was read from a document; raise UnknownNameError where there is none of that id."""
         with self._writing("document.read", document=document):
-            row = self._document_row(document)
-            for table in ("records", "lookups"):
-                self._rows.remove(table, self._rows.find(table, "document_id = ?", document))
-            self._insert_records(str(row["case_id"]), document, records)
+            row = self._papers.row(document)
+            self._papers.replace_records(str(row["case_id"]), document, records)
 
     # --- finding, checking, tidying
 
@@ -235,7 +261,7 @@ class Catalog:
             for case in self._rows.find("cases"):
                 # A changed look-up row would simply not be found.
                 self._rows.check_scope("lookups/" + str(case["id"]))
-            tags = [self._tag(what, form) for form in lookup.forms(what, value)]
+            tags = [self._papers.tag(what, form) for form in lookup.forms(what, value)]
             rows = [row for tag in tags for row in self._rows.find("lookups", "tag = ?", tag)]
         return sorted({(str(row["case_id"]), str(row["document_id"] or "")) for row in rows})
 
@@ -289,8 +315,10 @@ class Catalog:
     def _erase(self, case: str) -> None:
         with self._writing("case.erased", case=case):
             documents = self._rows.find("documents", "case_id = ?", case)
-            for container in self._containers(case, documents):
-                self._empty(container)
+            # Their other papers are kept as papers of their own.
+            for container in self._papers.containers(documents):
+                self._papers.empty(container)
+                self._pending.remove(str(container["blob"]))
             for table in ("lookups", "records"):
                 self._rows.remove(table, self._rows.find(table, "case_id = ?", case))
             for row in documents:
@@ -301,25 +329,6 @@ class Catalog:
                 self._pending.remove(blob)
         # Otherwise the erased rows stay readable in the write-ahead log until somebody else's write needs the place.
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def _containers(self, case: str, documents: Iterable[Row]) -> list[Row]:
-        """Return the archives and mails in other compartments that some of *documents* lay in, at any depth."""
-        found: dict[str, Row] = {}
-        waiting = {str(row["parent"]) for row in documents} - {""}
-        while waiting:
-            for row in self._rows.find("documents", "id = ?", waiting.pop()):
-                if row["id"] not in found:
-                    found[str(row["id"])] = row
-                    waiting |= {str(row["parent"])} - {""}
-        return [row for row in found.values() if row["case_id"] in self._vault.compartments()]
-
-    def _empty(self, row: Row) -> None:
-        """Give up the bytes of a container: they hold a paper that was erased. Its other papers are kept as such."""
-        for each in (row, *self._rows.find("documents", "duplicate_of = ?", row["id"])):
-            old = self._opened_document(each)
-            blob = self._vault.compartment(old.case).put(b"").name
-            self._replace_document(each, old, contents.emptied(old, blob))
-        self._pending.remove(str(row["blob"]))
 
     def _case_row(self, id_or_reference: str, *, inbox: bool = False) -> Row:
         found = self._rows.find("cases", "id = ? OR reference = ?", id_or_reference, id_or_reference)
@@ -336,63 +345,10 @@ class Catalog:
         if self._rows.find("cases", "id != ? AND ? IN (id, reference)", case.id, case.reference):
             raise InputError("There is a case of that reference already.", remedy="Choose another reference.")
 
-    def _document_row(self, id: str) -> Row:
-        found = self._rows.find("documents", "id = ?", id)
-        if not found:
-            raise UnknownNameError("There is no such document.", remedy="See `mobility case show`.")
-        return found[0]
-
-    def _compartment(self, row: Row) -> Compartment:
-        return self._vault.compartment(str(row["case_id"]))
-
     def _opened_case(self, row: Row) -> Case:
         id, reference, route = str(row["id"]), str(row["reference"]), str(row["route"])
-        compartment = self._vault.compartment(id)
-        return contents.open_case(compartment, _sealed(row), id=id, reference=reference, route=route)
-
-    def _opened_document(self, row: Row) -> Document:
-        shown = {name: str(row[name]) for name in ("id", "blob", "state", "parent", "duplicate_of")}
-        return contents.open_document(self._compartment(row), _sealed(row), **shown)
-
-    def _opened_record(self, row: Row) -> Record:
-        return contents.open_record(self._compartment(row), _sealed(row))
-
-    def _insert_document(self, document: Document, content_tag: str) -> None:
-        sealed = contents.seal_document(self._vault.compartment(document.case), document)
-        shown = contents.shown(document)
-        if self._rows.find("documents", "id = ?", document.id):
-            raise InputError("There is a document of that id already.")
-        self._rows.insert("documents", {"id": document.id, **shown, "content_tag": content_tag, "sealed": sealed})
-
-    def _replace_document(self, row: Row, old: Document, new: Document) -> None:
-        sealed = contents.seal_document(self._vault.compartment(new.case), new)
-        self._rows.replace("documents", row, **contents.shown(new), sealed=sealed)
-        if new.case != old.case:
-            records = [self._opened_record(each) for each in self._rows.find("records", "document_id = ?", old.id)]
-            for table in ("records", "lookups"):
-                self._rows.remove(table, self._rows.find(table, "document_id = ?", old.id))
-            self._insert_records(new.case, new.id, records)
-
-    def _insert_records(self, case: str, document: str, records: Iterable[Record]) -> None:
-        compartment = self._vault.compartment(case)
-        found: set[tuple[str, str]] = set()
-        for number, record in enumerate(records):
-            sealed = contents.seal_record(compartment, contents.belonging(record, document))
-            self._rows.insert("records", {"document_id": document, "number": number, "case_id": case, "sealed": sealed})
-            found |= lookup.of_record(record)
-        self._add_lookups(case, document, found)
-
-    def _add_lookups(self, case: str, document: str | None, found: Iterable[tuple[str, str]]) -> None:
-        for tag in sorted({self._tag(what, form) for what, form in found}):
-            self._rows.insert("lookups", {"tag": tag, "case_id": case, "document_id": document})
-
-    def _tag(self, what: str, form: str) -> str:
-        return self._vault.keyed_hash(f"find/{what}", form.encode())
-
-
-def _sealed(row: Row) -> bytes:
-    sealed = row["sealed"]
-    return sealed if isinstance(sealed, bytes) else b""
+        sealed = row["sealed"] if isinstance(row["sealed"], bytes) else b""
+        return contents.open_case(self._vault.compartment(id), sealed, id=id, reference=reference, route=route)
 
 
 def _oldest_first(document: Document) -> tuple[str, str, str]:

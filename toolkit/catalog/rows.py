@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
-from toolkit.catalog.schema import KEYS
+from toolkit.catalog.schema import ADDED, KEYS
 from vault import TamperedError, Vault, VaultError
 
 Cell: TypeAlias = str | int | bytes | None
@@ -194,7 +194,7 @@ def _message(table: str, row: Mapping[str, Cell]) -> bytes:
     cells = [
         [name, "blob", cell.hex()] if isinstance(cell, bytes) else [name, cell]
         for name, cell in sorted(row.items())
-        if name != "signature"
+        if name != "signature" and not (cell is None and name in ADDED.get(table, ()))
     ]
     return b"catalog row\0" + json.dumps([table, cells], separators=(",", ":")).encode()
 

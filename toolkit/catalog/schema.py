@@ -21,10 +21,13 @@ KEYS = {
     "documents": ("id",),
     "records": ("document_id", "number"),
     "lookups": ("tag", "case_id", "document_id"),
-    "arrivals": ("path_tag", "content_tag"),
+    "arrivals": ("path_tag", "content_tag", "intended"),
     "pending": ("number",),
     "heads": ("scope",),
 }
+
+#: Columns that a migration added. Rows from before it have no value there, and their signatures do not cover it.
+ADDED = {"arrivals": frozenset({"intended"})}
 
 
 def first_tables(connection: sqlite3.Connection) -> None:
@@ -67,7 +70,22 @@ def first_tables(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables,)
+def intended_cases(connection: sqlite3.Connection) -> None:
+    """Let the same content arrive from the same place for several cases: an arrival says for which it was meant."""
+    for statement in (
+        """CREATE TABLE arrivals_2 (
+            path_tag TEXT NOT NULL, content_tag TEXT NOT NULL, intended TEXT,
+            document_id TEXT NOT NULL REFERENCES documents (id),
+            version INTEGER NOT NULL, signature BLOB NOT NULL, UNIQUE (path_tag, content_tag, intended)) STRICT""",
+        "INSERT INTO arrivals_2 SELECT path_tag, content_tag, NULL, document_id, version, signature FROM arrivals",
+        "DROP TABLE arrivals",
+        "ALTER TABLE arrivals_2 RENAME TO arrivals",
+        "CREATE INDEX arrivals_by_document ON arrivals (document_id)",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables, intended_cases)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
