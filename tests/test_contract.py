@@ -167,12 +167,12 @@ def test_every_field_shows_its_place() -> None:
     ("text", "name"),
     [
         ("Kite Pharma, Inc., a Delaware corporation", "Kite Pharma, Inc."),
-        ("Sony Corporation of America, a New York", "Sony Corporation of America"),
+        ("Acme Corporation of Utopia, a New York", "Acme Corporation of Utopia"),
         ("Robert A. Newson, an individual", "Robert A. Newson"),
         ("Xinyuan Real Estate Co., Ltd., a limited", "Xinyuan Real Estate Co., Ltd."),
         ("Mr. John Doe (Employee)", "John Doe"),
         ("Aylin Zoé Çelikhan\n1. Parties", "Aylin Zoé Çelikhan"),
-        ("resTORbio, Inc., a Delaware", "resTORbio, Inc."),
+        ("bioMERidian, Inc., a Delaware", "bioMERidian, Inc."),
     ],
 )
 def test_a_name_ends_where_it_ends(text: str, name: str) -> None:

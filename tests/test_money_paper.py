@@ -9,7 +9,7 @@ from tests.test_e_invoice import CII
 from toolkit.model import Box, Field, Method, Page, Proof, Word
 from toolkit.pages import Opened, Sheet
 from toolkit.readers import Reading, money_paper
-from toolkit.readers.money import labels, place
+from toolkit.readers.money import category, head, labels, place
 from toolkit.readers.money import rows as straightened
 from toolkit.recognise import Recognised
 
@@ -321,3 +321,22 @@ def test_receipts_of_many_countries(language):
     got = values(reading)
     assert {name: got.get(name) for name in expected} == expected
     assert all(field(reading, name).sure for name in ("total", "date", "currency"))
+
+
+@pytest.mark.parametrize(
+    ("merchant", "text", "expected"),
+    [
+        ("Aldi Nord", "", "groceries"),
+        ("Hotel Utopia", "2 nights", "lodging"),
+        ("Golden Lion Ltd", "espresso\ncoffee", "meals"),
+        ("Golden Lion Ltd", "1 piece", None),
+        ("Sparrow Ltd", "cables", None),
+    ],
+)
+def test_the_category_comes_from_chains_and_goods_and_from_nothing_else(merchant, text, expected):
+    suggested = category.category(merchant, [text])
+    assert (suggested[0] if suggested else None) == expected
+
+
+def test_a_street_with_a_point_of_the_compass_is_an_address():
+    assert head.classify(straightened.rows(paper("2513 S. Example Way").pages)[0]) == "address"

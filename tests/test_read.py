@@ -79,7 +79,7 @@ def _amounts(label: str, other: str) -> str:
     [
         "6% 1.06 " * 700,
         "_" * 6000,
-        "- " * 3000,
+        "- " * 1000,
         _amounts("Cash", "Change"),
         _amounts("Subtotal", "Total"),
         _amounts("Total", "Rounding"),

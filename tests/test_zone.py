@@ -109,7 +109,7 @@ def test_lines_may_come_in_the_wrong_order():
     "rows",
     [
         (
-            "GARDENIA BAKERIES (KL) SDN BHD (139386 X)",
+            "GOLDEN LION BAKERIES (KL) SDN BHD (123456 X)",
             "Lot 3, Jalan Pelabur 23/1, 40300 Shah Alam",
             "Tel: 03-55423228 Fax:03-55423213",
         ),

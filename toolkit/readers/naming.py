@@ -85,7 +85,7 @@ def name_at(text: str, start: int, *, one_line: bool = False) -> Name | None:
         bare = _bare(piece)
         crossed_comma = "," in text[end : word.start()] and words > 0
         if formed and bare == "of" and not crossed_comma and (more := _next(text, word.end(), one_line)):
-            # "Sony Corporation of America", not "Acme Corporation of 12 High Street".
+            # "Acme Corporation of Utopia", not "Acme Corporation of 12 High Street".
             if not _capital(more.group()) or _bare(more.group()) in _STOPS:
                 break
             end, at, words = more.end(), more.end(), words + 2
@@ -137,7 +137,7 @@ def _capital(piece: str) -> bool:
     letters = [letter for letter in piece if letter.isalpha()]
     if not letters:
         return False
-    # `resTORbio` and `eBay` begin small.
+    # `eBay` and `iRobot` begin small.
     if re.fullmatch(r"[\w-]+\.(?:com|net|org|io|de)", piece):
         return True
     return letters[0].isupper() or (len(letters) > 3 and any(letter.isupper() for letter in letters[1:]))

@@ -20,6 +20,7 @@ class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One category of `categories.toml`."""
 
     words: tuple[str, ...]
+    chains: tuple[str, ...] = ()
 
 
 class Categories(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +32,7 @@ class Categories(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     loaded = definitions.load(DATA / "categories.toml", Categories).category
-    return {name: re.compile("|".join(map(_word, each.words))) for name, each in loaded.items()}
+    return {name: re.compile("|".join(map(_word, (*each.words, *each.chains)))) for name, each in loaded.items()}
 
 
 def _word(word: str) -> str:

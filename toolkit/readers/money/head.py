@@ -213,7 +213,7 @@ def _joined(top: Sequence[Row], classes: Sequence[RowClass], at: int, tall: floa
 
 
 def _one_sign(first: Row, following: Row, tall: float) -> bool:
-    """Whether two rows of one large word each are one sign over the shop: `DELPHIN` over `APOTHEKE`."""
+    """Whether two rows of one large word each are one sign over the shop: `GOLDEN` over `LION`."""
     single = all(len(row.text.split()) == 1 and row.height > 1.1 * tall for row in (first, following))
     return single and abs(first.height - following.height) < 0.15 * first.height
 
@@ -249,7 +249,7 @@ def _elsewhere(rows: Sequence[Row], heads: Sequence[Found]) -> list[tuple[float,
 
 
 def _alike(legal: str, logo: str) -> bool:
-    """Whether a word of the legal name is the blurred word of a logo: `RSSMANN` and `Dirk Rossmann GmbH`."""
+    """Whether a word of the legal name is the blurred word of a logo: `MSTERMANN` and `Erika Mustermann GmbH`."""
     loose = _loose(logo)
     return any(len(word) > 3 and SequenceMatcher(None, _loose(word), loose).ratio() > 0.7 for word in legal.split())
 
