@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from toolkit import cli
+from toolkit.cli.read import Readers
+from toolkit.confine import Child
+from toolkit.errors import DefinitionError
 
 ROOT = Path(__file__).resolve().parent.parent
 MOBILITY = Path(sys.executable).parent / "mobility"
@@ -97,3 +100,32 @@ def test_a_passphrase_file_that_is_no_text_is_not_quoted(tmp_path: Path) -> None
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(shell: str) -> None:
     assert "_MOBILITY_COMPLETE" in run("completion", shell).stdout
+
+
+def test_a_case_is_told_in_words_of_the_trade(tmp_path: Path) -> None:
+    file = tmp_path / "case.toml"
+    people = '[[people]]\nrole = "principal"\nsurname = "Example"\ngiven_names = "Ada"\n'
+    file.write_text(f'reference = "GM-1"\nroute = "us/l-1a"\n{people}[details]\nblanket_petition = false\n', "utf-8")
+    with_vault = ("--vault", str(tmp_path / "vault"))
+    secret = {"MOBILITY_PASSPHRASE": "p"}
+    run("vault", "init", *with_vault, **secret)
+    assert "1 person." in run("case", "open", str(file), *with_vault, **secret).stdout
+    shown = run("case", "show", "GM-1", *with_vault, **secret).stdout
+    assert "Ada Example (principal)" in shown
+    assert "Stated for the case" in shown and "blanket_petition" in shown
+    judged = run("check", "GM-1", "--end", "2030-01-31", *with_vault, **secret)
+    assert "[Ada, principal]" in " ".join(judged.stdout.split())
+    wrong = run("check", "GM-1", "--end", "31.01.2030", *with_vault, **secret)
+    assert wrong.returncode == 2 and "as in 2027-01-31" in wrong.stderr
+    file.write_text(file.read_text("utf-8").replace("GM-1", "GM-2").replace("l-1a", "l-1b"), "utf-8")
+    assert run("case", "open", str(file), *with_vault, **secret).returncode == 2
+
+
+def test_a_slip_in_a_definition_is_not_blamed_on_the_paper(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise DefinitionError("odd/kind.toml: what")
+
+    monkeypatch.setattr(Child, "call", broken)
+    (tmp_path / "a.txt").write_text("words", "utf-8")
+    with Readers() as readers, pytest.raises(DefinitionError):
+        readers.answers(tmp_path / "a.txt")

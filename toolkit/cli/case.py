@@ -11,9 +11,10 @@ from toolkit.case_file import add_statements, read_case_file
 from toolkit.catalog import INBOX
 from toolkit.checklist import checklist
 from toolkit.cli.session import unlocked, vault_options
-from toolkit.cli.show import console, echo_json, json_option, table
+from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.dossier import Dossier, dossier
-from toolkit.model import Field
+from toolkit.errors import InputError
+from toolkit.model import Field, Method
 
 _OUTSIDE = (
     "Delete the submissions themselves too: the next intake of their folder would take them in again. What was written "
@@ -26,7 +27,7 @@ def command() -> None:
     """Open cases and see what is known of them."""
 
 
-@command.command("open")
+@command.command("open", short_help="Open a case from a case file.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @vault_options
 @json_option
@@ -43,10 +44,10 @@ def open_(file: Path, vault_folder: Path, passphrase_file: Path | None, as_json:
     if as_json:
         echo_json({"case": case.id, "reference": case.reference, "route": case.route})
     else:
-        console().print(f"Case {case.reference} opened: {case.route}, {len(case.people)} people.")
+        console().print(f"Case {case.reference} opened: {case.route}, {counted(len(case.people), 'person', 'people')}.")
 
 
-@command.command()
+@command.command(short_help="State more about a case: people, dates, answers.")
 @click.argument("reference")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @vault_options
@@ -69,12 +70,12 @@ def add(reference: str, file: Path, vault_folder: Path, passphrase_file: Path | 
     details = sum(before.details.get(name) != value for name, value in case.details.items())
     dates = sum(before.dates.get(name) != day for name, day in case.dates.items())
     console().print(
-        f"Case {case.reference}: {added.new} people added, {added.updated} updated; "
-        f"{dates} planned dates and {details} details are new or changed."
+        f"Case {case.reference}: {counted(added.new, 'person', 'people')} added, {added.updated} updated; "
+        f"{counted(dates, 'planned date')} and {counted(details, 'detail')} new or changed."
     )
 
 
-@command.command("list")
+@command.command("list", short_help="List the open cases.")
 @vault_options
 @json_option
 def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
@@ -91,8 +92,8 @@ def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> No
         (
             case.reference,
             case.route,
-            ", ".join(f"{p.given_names} {p.surname} ({p.role})" for p in case.people),
-            ", ".join(f"{name} {day}" for name, day in case.dates.items()),
+            "\n".join(f"{p.role}: {p.given_names} {p.surname}" for p in case.people),
+            "\n".join(f"{name} {day}" for name, day in case.dates.items()),
             str(counts[case.id]),
         )
         for case in cases
@@ -100,7 +101,7 @@ def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> No
     console().print(table("", ("case", "route", "people", "planned", "documents"), rows))
 
 
-@command.command()
+@command.command(short_help="Find cases by a person's name or a document's number.")
 @click.option("--by", type=click.Choice(["name", "document-number"]), default="name", show_default=True)
 @vault_options
 @json_option
@@ -117,12 +118,12 @@ def find(by: str, vault_folder: Path, passphrase_file: Path | None, as_json: boo
     if as_json:
         echo_json([{"case": case, "document": document} for case, document in found])
     elif found:
-        console().print(table("", ("case", "document"), found))
+        console().print(table("", ("case", "document"), [(case, name or "(the case itself)") for case, name in found]))
     else:
         console().print("Nothing is filed under that.")
 
 
-@command.command()
+@command.command(short_help="Erase a case for good.")
 @click.argument("reference")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @vault_options
@@ -136,19 +137,17 @@ def forget(reference: str, yes: bool, vault_folder: Path, passphrase_file: Path 
     with unlocked(vault_folder, passphrase_file) as (_, catalog):
         case = catalog.case(reference)
         if not yes:
-            click.confirm(
-                f"Erase case {case.reference} and all its papers in the vault? This cannot be undone.",
-                abort=True,
-                err=True,
-            )
+            question = f"Erase case {case.reference} and all its papers in the vault? This cannot be undone."
+            if not click.confirm(question, err=True):
+                raise InputError("Nothing was erased.")
         erased = catalog.forget_case(case.id)
     if as_json:
         echo_json({"case": case.reference, "documents": erased, "next_step": _OUTSIDE})
     else:
-        console().print(f"Case {case.reference} is erased from the vault: {erased} documents. {_OUTSIDE}")
+        console().print(f"Case {case.reference} is erased from the vault: {counted(erased, 'document')}. {_OUTSIDE}")
 
 
-@command.command()
+@command.command(short_help="Show what is known of a case and what contradicts.")
 @click.argument("reference")
 @vault_options
 @json_option
@@ -168,19 +167,25 @@ def _show(known: Dossier) -> None:
     case = known.case
     roles = {person.id: person.role for person in case.people}
     out.print(f"{case.reference}  {case.route}", style="bold")
+    out.print(", ".join(f"{person.given_names} {person.surname} ({person.role})" for person in case.people))
     out.print(", ".join(f"{name} {day}" for name, day in case.dates.items()))
     rows = [
         (d.id, r.kind if (r := known.record(d.id)) else "", roles.get(d.person, ""), d.name) for d in known.documents
     ]
     out.print(table("Papers", ("document", "kind", "person", "sent as"), rows))
+    stated = {name: fact for name, fact in sorted(known.facts.items()) if fact.field.source.method is Method.PERSON}
+    rest = [(name, _value(fact.field)) for name, fact in stated.items() if not name.startswith("case.")]
+    out.print(table("Stated for the case", ("fact", "value"), rest))
+    read = {name: fact.field for name, fact in sorted(known.facts.items()) if name not in stated}
     facts = [
-        (name, _value(fact.field), f"{fact.field.confidence:.2f}", _from(fact.field, roles))
-        for name, fact in sorted(known.facts.items())
+        (*_parted(name), _value(f), f"{f.confidence:.2f}", _from(f))
+        for name, f in read.items()
+        if not _told(name, read)
     ]
-    styles = ["" if float(row[2]) >= 0.9 else "yellow" for row in facts]
-    out.print(table("Facts", ("fact", "value", "sure", "from"), facts, styles=styles))
+    styles = ["" if float(row[3]) >= 0.9 else "yellow" for row in facts]
+    out.print(table("Read from papers", ("of", "fact", "value", "sure", "from"), facts, styles=styles))
     contradictions = [
-        (fact.name, _value(fact.field), _from(fact.field, roles), _value(other), _from(other, roles))
+        (fact.name, _value(fact.field), _from(fact.field), _value(other), _from(other))
         for fact in known.facts.contradictions()
         for other in fact.others
     ]
@@ -192,13 +197,30 @@ def _show(known: Dossier) -> None:
         out.print(table("Waiting for an answer", ("document", "state", "sent as", "reason and next step"), waiting))
 
 
+def _parted(name: str) -> tuple[str, str]:
+    """Part "principal.passport.expiry_date" into whose and which paper, and what."""
+    whose, _, what = name.rpartition(".")
+    return whose.replace(".", " ").replace("_", " "), what.replace("_", " ")
+
+
+def _told(name: str, facts: Mapping[str, Field]) -> bool:
+    """Whether a contract's fact is listed under its type already: `contract.salary` as `employment_contract.salary`."""
+    person, _, rest = name.partition(".")
+    return any(
+        other.startswith(f"{person}.") and other.endswith(f"_{rest}") and field is facts[name]
+        for other, field in facts.items()
+    )
+
+
 def _value(field: Field) -> str:
     if isinstance(field.value, str):
         return f"{field.value} {field.currency}" if field.currency else field.value
     return "; ".join(", ".join(v.values()) if isinstance(v, Mapping) else v for v in field.value)
 
 
-def _from(field: Field, _: Mapping[str, str]) -> str:
+def _from(field: Field) -> str:
     source = field.source
+    if source.method is Method.PERSON:
+        return "stated for the case"
     place = f"{source.document} p{source.page}" if source.page else source.document
     return ", ".join(part for part in (place, source.method.value, field.proof.value) if part and part != "none")

@@ -15,11 +15,31 @@ from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import VERDICT_STYLE, console, echo_json, json_option, table
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import IncompleteError
-from toolkit.model import Finding, Verdict
+from toolkit.model import Case, Finding, Verdict
 
 #: Levels that are reported and keep no case from being complete.
 _LATER = ("recommended", "later")
-DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class _Day(click.DateTime):
+    """A day as ISO 8601 writes it: 31.01. and 01/31 are one day to some and none to others."""
+
+    name = "day"
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def get_metavar(self, *_: object, **__: object) -> str:
+        return "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d")
+        except ValueError:
+            self.fail(f"{value} is no day; write year, month and day as in 2027-01-31.", param, ctx)
+
+
+DAY = _Day()
 
 
 @click.command()
@@ -55,7 +75,7 @@ def command(
             }
         )
     else:
-        show(findings, prepared_for(known.case))
+        show(known.case, findings, prepared_for(known.case))
     return 0 if complete(findings) else IncompleteError.exit_code
 
 
@@ -70,16 +90,17 @@ def complete(findings: Sequence[Finding]) -> bool:
     return not outstanding(findings)
 
 
-def show(findings: Sequence[Finding], stage: str) -> None:
+def show(case: Case, findings: Sequence[Finding], stage: str) -> None:
     """Print the findings as a table, open ones first, their count, and up to which *stage* they are judged as due."""
     out = console()
+    names = {person.id: f"{person.given_names}, {person.role}" for person in case.people}
     order = {Verdict.UNMET: 0, Verdict.UNSURE: 1, Verdict.MET: 2}
     ranked = sorted(findings, key=lambda f: (f.level in _LATER, order[f.verdict]))
     rows = [
         (
-            finding.verdict.value + (f" ({finding.level})" if finding.level in _LATER else ""),
-            finding.label + (f" [{finding.person}]" if finding.person else ""),
-            " ".join(part for part in (finding.because, finding.next_step) if part),
+            finding.verdict.value + (f"\n({finding.level})" if finding.level in _LATER else ""),
+            finding.label + (f" [{names.get(finding.person, finding.person)}]" if finding.person else ""),
+            "\n".join(part for part in (finding.because, finding.next_step) if part),
             f"{finding.legal_source} (checked {finding.checked})",
         )
         for finding in ranked

@@ -44,7 +44,8 @@ def command(
 def run_with_progress(intake: Intake, folder: Path, **options: object) -> Reconciliation:
     """Run *intake* over *folder* with a progress bar on stderr."""
     columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+    shown = console(stderr=True)
+    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as bar:
         task = bar.add_task("intake", total=None)
 
         def told(_: Outcome, known: int) -> None:

@@ -15,7 +15,7 @@ from toolkit import inbox
 from toolkit.arrival import Arrival
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.confine import Child, Limits
-from toolkit.errors import InputError, ToolkitError
+from toolkit.errors import DefinitionError, InputError, ToolkitError
 from toolkit.model import Field, Record
 
 
@@ -74,6 +74,8 @@ class Readers:
                 records = child.call("toolkit.read:read_bytes", data, arrival.media_type, result=list[Record])
                 yield from (_answer(place, record, arrival.notes) for record in records)
                 return
+        except DefinitionError:
+            raise  # not this file is wrong, but what every file is read by
         except ToolkitError as problem:
             yield _error(place, problem)
             return

@@ -18,7 +18,9 @@ from toolkit.cli.plain import plain
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: Columns of a few known words, which are never broken.
-SHORT = frozenset({"ended", "kind", "case", "document", "verdict", "sure", "person", "state", "currency"})
+SHORT = frozenset(
+    {"ended", "kind", "case", "document", "verdict", "sure", "person", "state", "currency", "route", "planned"}
+)
 
 VERDICT_STYLE = {"MET": "green", "UNMET": "bold red", "UNSURE": "yellow"}
 
@@ -46,9 +48,15 @@ class _Console(Console):
 def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     """Show a bar on stderr; the function that is given moves it on by one."""
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+    shown = console(stderr=True)
+    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return "1 person" or "2 people"; *many* is *one* with an s unless given."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def echo_json(value: Any) -> None:

@@ -17,7 +17,7 @@ def command() -> None:
     """Make and check the encrypted vault that holds everything a team keeps."""
 
 
-@command.command()
+@command.command(short_help="Make a new vault.")
 @click.option("--officer", default="officer", show_default=True, help="Name of the first officer's key file.")
 @vault_options
 @json_option
@@ -32,7 +32,7 @@ def init(officer: str, vault_folder: Path, passphrase_file: Path | None, as_json
     console().print(f"Vault made in {vault_folder}. Back up this folder, and keep the passphrase somewhere else.")
 
 
-@command.command()
+@command.command(short_help="Check every sealed file, every key and the audit trail.")
 @vault_options
 @json_option
 def verify(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> int:
