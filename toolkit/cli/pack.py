@@ -28,7 +28,13 @@ NOT_FOR_COUNSEL = frozenset({"receipt", "invoice", "unknown"})
 
 @click.command()
 @click.argument("reference")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for what is made.",
+)
 @click.option("--incomplete", is_flag=True, help="Compile it although something is UNMET or UNSURE; the cover says so.")
 @vault_options
 @json_option

@@ -19,7 +19,13 @@ from toolkit.write import Letter, lint, templates, write
 @click.command()
 @click.argument("reference", required=False)
 @click.argument("names", nargs=-1, metavar="TEMPLATE...")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for what is made.",
+)
 @click.option("--unsure", is_flag=True, help="Also use values that are unsure or contradicted.")
 @click.option("--list", "listing", is_flag=True, help="List the templates and what each needs.")
 @click.option(
