@@ -60,10 +60,11 @@ def pack(
     """
     opened = outstanding(findings)
     if opened and not incomplete:
-        names = ", ".join(sorted({finding.requirement for finding in opened}))
+        roles = {person.id: f" ({person.role})" for person in case.people}
+        lines = "".join(f"\n- {each.verdict}: {each.label}{roles.get(each.person, '')}" for each in opened)
         raise IncompleteError(
-            f"The case is not complete; open requirements: {names}.",
-            remedy="Settle them, or ask for an incomplete packet, whose cover lists them.",
+            f"The case is not complete:{lines}",
+            remedy=f"`mobility check {case.reference}` says what to do; --incomplete compiles the packet all the same.",
         )
     sources = {id(each): Foreign.open(each.document, each.pdf) for each in exhibits}
     counts = {key: source.count for key, source in sources.items()}
