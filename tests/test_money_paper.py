@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_e_invoice import CII
+from toolkit.fields import currency
 from toolkit.model import Box, Field, Method, Page, Proof, Word
 from toolkit.pages import Opened, Sheet
 from toolkit.readers import Reading, money_paper
@@ -231,9 +232,10 @@ def test_labels_in_many_languages_and_damaged(text, role):
 
 
 def test_every_country_settles_a_currency_of_iso_4217():
-    for code, (currency_code, patterns) in place._countries().items():
-        assert len(currency_code) == 3
-        assert patterns, code
+    for code, each in place._countries().items():
+        assert {each.currency, each.former} <= {*currency.CODES, ""}, code
+        assert each.strong, code
+        assert bool(each.former) == bool(each.since), code
 
 
 def test_rows_of_two_columns_keep_their_amounts_on_a_tilted_photo():
@@ -340,3 +342,20 @@ def test_the_category_comes_from_chains_and_goods_and_from_nothing_else(merchant
 
 def test_a_street_with_a_point_of_the_compass_is_an_address():
     assert head.classify(straightened.rows(paper("2513 S. Example Way").pages)[0]) == "address"
+
+
+BULGARIA = ["Златен лъв ЕООД", "България", "EIK 123456789", "Sofia, Bulgaria"]
+
+
+@pytest.mark.parametrize(("day", "code"), [("2025-12-31", "BGN"), ("2026-01-01", "EUR")])
+def test_the_day_of_the_paper_tells_which_currency_the_country_had(day, code):
+    reading = place.read_currency(BULGARIA, (), place.place(BULGARIA).on(day))
+    assert reading is not None
+    assert reading.code == code
+
+
+def test_without_a_day_a_country_that_changed_its_currency_does_not_settle_it():
+    reading = place.read_currency(BULGARIA, (), place.place(BULGARIA))
+    assert reading is not None
+    assert (reading.code, reading.others[:1]) == ("EUR", ("BGN",))
+    assert reading.confidence < 0.90

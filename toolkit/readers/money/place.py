@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import msgspec
@@ -25,6 +25,8 @@ class Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One country of `countries.toml`."""
 
     currency: str
+    former: str = ""
+    since: str = ""
     strong: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
 
@@ -42,11 +44,19 @@ class Place:
     country: str
     currency: str
     lead: float
+    former: str = ""
+    since: str = ""
+
+    def on(self, day: str) -> Place:
+        """Return the place with the currency it had on that ISO *day*."""
+        if not self.since:
+            return self
+        return replace(self, currency=self.currency if day >= self.since else self.former, former="", since="")
 
     @property
     def clear(self) -> bool:
         """Whether the evidence would do on its own."""
-        return self.lead >= 2 * _STRONG
+        return self.lead >= 2 * _STRONG and not self.former
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +69,41 @@ class CurrencyReading:
 
 
 @cache
-def _countries() -> Mapping[str, tuple[str, tuple[tuple[re.Pattern[str], float], ...]]]:
-    loaded = definitions.load(DATA / "countries.toml", Countries).country
+def _countries() -> Mapping[str, Country]:
+    return definitions.load(DATA / "countries.toml", Countries).country
+
+
+@cache
+def _evidence() -> Mapping[str, tuple[tuple[re.Pattern[str], float], ...]]:
     return {
-        code: (
-            each.currency,
-            tuple((re.compile(p), w) for ps, w in ((each.strong, _STRONG), (each.weak, _WEAK)) for p in ps),
-        )
-        for code, each in loaded.items()
+        code: tuple((re.compile(p), w) for ps, w in ((each.strong, _STRONG), (each.weak, _WEAK)) for p in ps)
+        for code, each in _countries().items()
     }
+
+
+def _ranked(texts: Sequence[str]) -> list[tuple[str, float]]:
+    """The countries with the evidence for them, the strongest first."""
+    text = fold("\n".join(texts)).replace("ß", "ss")
+    scores = {
+        code: sum(weight for pattern, weight in patterns if pattern.search(text))
+        for code, patterns in _evidence().items()
+    }
+    return sorted(scores.items(), key=lambda each: (-each[1], each[0]))
 
 
 def place(texts: Sequence[str]) -> Place:
     """Weigh the evidence in the rows *texts*."""
-    text = fold("\n".join(texts)).replace("ß", "ss")
-    scores: dict[str, float] = {}
-    for code, (_, patterns) in _countries().items():
-        scores[code] = sum(weight for pattern, weight in patterns if pattern.search(text))
-    ranked = sorted(scores.items(), key=lambda each: (-each[1], each[0]))
-    (best, score), (_, second) = ranked[0], ranked[1]
+    (best, score), (_, second), *_ = _ranked(texts)
     if score < _STRONG or score - second < _WEAK:
         return Place("", "", 0.0)
-    return Place(best, _countries()[best][0], score - second)
+    country = _countries()[best]
+    return Place(best, country.currency, score - second, country.former, country.since)
 
 
 def candidates(texts: Sequence[str]) -> tuple[str, ...]:
     """Return the currencies of all countries with any strong evidence, best first; for the reviewer."""
-    text = fold("\n".join(texts)).replace("ß", "ss")
-    scores = {
-        code: sum(weight for pattern, weight in patterns if pattern.search(text))
-        for code, (_, patterns) in _countries().items()
-    }
-    ranked = sorted((code for code in scores if scores[code] >= _STRONG), key=lambda code: -scores[code])
-    return tuple(dict.fromkeys(_countries()[code][0] for code in ranked))
+    ranked = (_countries()[code].currency for code, score in _ranked(texts) if score >= _STRONG)
+    return tuple(dict.fromkeys(ranked))
 
 
 def read_currency(texts: Sequence[str], beside_total: Sequence[str], found: Place) -> CurrencyReading | None:
@@ -111,7 +123,7 @@ def read_currency(texts: Sequence[str], beside_total: Sequence[str], found: Plac
         # The sign is not one of that country: `$` on a Malaysian till. Likely, yet nothing to vouch for.
         return CurrencyReading(found.currency, 0.75, tuple(sorted(meant))[:3])
     if found.currency:
-        others = tuple(each for each in candidates(texts) if each != found.currency)
+        others = tuple(each for each in (found.former, *candidates(texts)) if each not in ("", found.currency))
         return CurrencyReading(found.currency, 0.92 if found.clear else 0.80, others[:3])
     return None
 

@@ -11,6 +11,7 @@ from toolkit.pages import Opened
 from toolkit.readers import Reading
 from toolkit.readers.money import category, figures, head, items, moment, place, reference, sums
 from toolkit.readers.money.figures import Figure
+from toolkit.readers.money.moment import Day
 from toolkit.readers.money.rows import Row, rows
 
 #: Points by which a country must lead before its order of day and month is taken.
@@ -55,11 +56,14 @@ def read(opened: Opened) -> Reading:
     result = sums.sums(found, taxes, bought.total)
     texts = [row.text for row in lines]
     where = place.place(texts)
+    days = _days(lines, where)
+    if days[0] is not None:
+        where = where.on(days[0].value)
     beside = result.total.currencies if result.total else ()
     money = place.read_currency(texts, beside, where)
     sheet.currency = money.code if money else None
     _head(sheet, lines, found)
-    _moment(sheet, lines, where)
+    _moment(sheet, lines, *days)
     if money:
         _currency(sheet, money, result, lines[0])
     else:
@@ -78,9 +82,11 @@ def _head(sheet: _Sheet, lines: tuple[Row, ...], found: tuple[Figure, ...]) -> N
         sheet.reject("merchant", other.value, other.confidence, _around(other.rows))
 
 
-def _moment(sheet: _Sheet, lines: tuple[Row, ...], where: place.Place) -> None:
-    order = dates.order_of(where.country) if where.lead >= _ENOUGH else None
-    day, others = moment.day(lines, order)
+def _days(lines: tuple[Row, ...], where: place.Place) -> tuple[Day | None, tuple[Day, ...]]:
+    return moment.day(lines, dates.order_of(where.country) if where.lead >= _ENOUGH else None)
+
+
+def _moment(sheet: _Sheet, lines: tuple[Row, ...], day: Day | None, others: tuple[Day, ...]) -> None:
     if day is not None:
         at = (day.row, day.row.box_of(day.start, day.end))
         sheet.add("date", day.value, day.confidence, at)
