@@ -43,3 +43,20 @@ def test_forgetting_says_that_the_submissions_have_to_go_too(verb: Verb, capsys:
     assert "take" in capsys.readouterr().out.split("submissions themselves too")[1]
     assert verb("case", "forget", "GM-1", "--yes", "--json") == 0
     assert "Delete the submissions themselves" in json.loads(capsys.readouterr().out)["next_step"]
+
+
+def test_a_question_is_put_again_to_the_reader(
+    verb: Verb, catalog: Catalog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "broken.pdf").write_bytes(b"%PDF-1.7 cut")
+    assert verb("intake", str(tmp_path / "inbox"), "--json") == 0
+    (outcome,) = json.loads(capsys.readouterr().out)["outcomes"]
+    assert verb("settle", outcome["document"], "--retry", "--json") == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["reconciliation"] == "1 in = 0 filed + 0 asked + 1 quarantined"
+    assert again["outcomes"][0]["document"] == outcome["document"]
+    assert verb("settle", outcome["document"], "--retry", "--kind", "degree") == 2
+    assert "stands alone" in capsys.readouterr().err
+    assert verb("settle", outcome["document"], "--kind", "degree") == 2
+    assert f"mobility settle {outcome['document']} --retry" in capsys.readouterr().err.replace("\n", " ")

@@ -9,15 +9,17 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from toolkit.catalog import Catalog
-from toolkit.errors import InputError
+from toolkit.catalog import INBOX, Catalog
+from toolkit.errors import InputError, OverrunError
+from toolkit.examine import Examiner
 from toolkit.intake import Intake, Reconciliation
-from toolkit.model import Case, Person, State
+from toolkit.model import Case, Document, Person, State
 from toolkit.settling import settle
 from vault import Vault
 
@@ -38,6 +40,8 @@ and {name} ("the Employee").
 2. Salary. The Employer pays the Employee a salary of EUR 50,000 a year.
 3. Notice. Three months. This agreement is governed by the laws of Ireland.
 """
+
+OTHER = Case("c2", "GM 2", "us/l-1a", (Person("p1", "principal", "Beispiel", "Cleo"),), {})
 
 
 def contract(name: str = "Ada Example", number: int = 1) -> bytes:
@@ -65,9 +69,9 @@ def catalog(vault: Vault) -> Iterator[Catalog]:
         yield opened
 
 
-def take(vault: Vault, catalog: Catalog, folder: Path) -> Reconciliation:
+def take(vault: Vault, catalog: Catalog, folder: Path, case: Case | None = None) -> Reconciliation:
     with Intake(vault, catalog, jobs=1) as intake:
-        return intake.folder(folder)
+        return intake.folder(folder, case=case)
 
 
 def adds_up(done: Reconciliation) -> bool:
@@ -206,3 +210,140 @@ def test_an_unknown_kind_is_named_by_a_person(vault: Vault, catalog: Catalog, fo
     record = catalog.record(asked.document)
     assert record is not None
     assert record.kind == "degree"
+
+
+def packed(**members: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(f"{name}.txt", data)
+    return made.getvalue()
+
+
+def test_the_same_file_for_another_case_is_asked_about(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    catalog.add_case(OTHER)
+    (folder / "contract.txt").write_bytes(contract())
+    first = take(vault, catalog, folder, CASE).outcomes[0]
+    asked = take(vault, catalog, folder, OTHER).outcomes[0]
+    assert (asked.state, asked.case, asked.resumed) == (State.ASKED, "GM 2", False)
+    assert "GM-1" in asked.reason
+    assert f"mobility settle {asked.document} --case 'GM 2' --person ROLE" in asked.next_step
+    # Each run goes on where it was, for its own case.
+    for case, document in ((CASE, first.document), (OTHER, asked.document), (None, first.document)):
+        again = take(vault, catalog, folder, case).outcomes[0]
+        assert (again.document, again.resumed) == (document, True)
+    settle(vault, catalog, asked.document, reference="GM 2", person="principal")
+    assert [record.kind for record in catalog.records("c2")] == ["contract"]
+    assert catalog.document(first.document).case == "c1"
+    assert not vault.verify().problems
+
+
+def test_what_was_settled_elsewhere_is_resumed(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    catalog.add_case(OTHER)
+    (folder / "contract.txt").write_bytes(contract())
+    first = take(vault, catalog, folder, CASE).outcomes[0]
+    settle(vault, catalog, first.document, reference="GM 2", person="principal")
+    for case in (CASE, OTHER, None):
+        again = take(vault, catalog, folder, case).outcomes[0]
+        assert (again.document, again.case, again.resumed) == (first.document, "GM 2", True)
+
+
+def test_an_archive_for_another_case_has_its_papers_asked_about(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    catalog.add_case(OTHER)
+    (folder / "all.zip").write_bytes(packed(one=contract(), broken=b"%PDF-1.7 cut"))
+    for _ in range(2):
+        take(vault, catalog, folder, CASE)
+        done = take(vault, catalog, folder, OTHER)
+        assert [outcome.state for outcome in done.outcomes] == [State.FILED, State.ASKED, State.QUARANTINED]
+        assert {outcome.case for outcome in done.outcomes} == {"GM 2"}
+    assert all(outcome.resumed for outcome in done.outcomes)
+
+
+def test_a_copy_that_waits_for_its_case_binds_no_case(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    (folder / "a.txt").write_bytes(contract("Zoe Nobody"))
+    waiting = take(vault, catalog, folder).outcomes[0]
+    (folder / "GM-1").mkdir()
+    (folder / "GM-1" / "b.txt").write_bytes(contract("Zoe Nobody"))
+    meant = take(vault, catalog, folder).outcomes[0]
+    assert (meant.name, meant.state, meant.case) == ("GM-1/b.txt", State.ASKED, "GM-1")
+    assert catalog.document(meant.document).duplicate_of == ""
+    assert catalog.document(waiting.document).case == INBOX
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_copy_whose_original_goes_meanwhile(
+    vault: Vault, catalog: Catalog, folder: Path, monkeypatch: pytest.MonkeyPatch, erased: bool
+) -> None:
+    catalog.add_case(OTHER)
+    (folder / "a.txt").write_bytes(contract())
+    first = take(vault, catalog, folder).outcomes[0]
+    (folder / "b.txt").write_bytes(contract())
+    copied = Intake._copy
+
+    def overtaken(self: Intake, item: object, data: bytes, twin: Document) -> object:
+        monkeypatch.setattr(Intake, "_copy", copied)
+        if erased:
+            catalog.forget_case("GM-1")
+        else:
+            settle(vault, catalog, first.document, reference="GM 2", person="principal")
+        return copied(self, item, data, twin)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Intake, "_copy", overtaken)
+    copy = take(vault, catalog, folder).outcomes[1]
+    assert not catalog.verify().problems
+    if erased:
+        assert (copy.state, copy.document) == (State.QUARANTINED, "")
+        assert "erased" in copy.reason
+        assert [outcome.state for outcome in take(vault, catalog, folder).outcomes] == [State.ASKED] * 2
+    else:
+        document = catalog.document(copy.document)
+        assert (document.case, document.duplicate_of) == ("c2", first.document)
+        assert vault.compartment("c2").get(document.sha256_sealed) == contract()
+
+
+def again(vault: Vault, catalog: Catalog, document: str) -> Reconciliation:
+    with Intake(vault, catalog, jobs=1) as intake:
+        return intake.again(document)
+
+
+def test_a_quarantined_file_is_read_again(
+    vault: Vault, catalog: Catalog, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise OverrunError("Too slow.", remedy="Ask for another copy.")
+
+    (folder / "a.txt").write_bytes(contract())
+    (folder / "all.zip").write_bytes(packed(one=contract(number=2), two=contract("Zoe Nobody")))
+    with monkeypatch.context() as patched:
+        patched.setattr(Examiner, "examine", stopped)
+        paper, archive = take(vault, catalog, folder).outcomes
+        assert f"mobility settle {paper.document} --retry" in paper.next_step
+        assert str(again(vault, catalog, paper.document)) == "1 in = 0 filed + 0 asked + 1 quarantined"
+    (filed,) = again(vault, catalog, paper.document).outcomes
+    assert (filed.document, filed.state, filed.kind, filed.case) == (paper.document, State.FILED, "contract", "GM-1")
+    document = catalog.document(paper.document)
+    assert (document.media_type, document.person, document.next_step) == ("text/plain", "p1", "")
+    done = again(vault, catalog, archive.document)
+    assert str(done) == "3 in = 2 filed + 1 asked + 0 quarantined"
+    assert [each.parent for each in catalog.members(archive.document)] == [archive.document] * 2
+    assert all(outcome.resumed for outcome in take(vault, catalog, folder).outcomes)
+    assert len(catalog.documents()) == 4
+    assert not catalog.verify().problems
+
+
+def test_only_what_is_open_is_read_again(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    catalog.add_case(OTHER)
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_bytes(contract("Zoe Nobody"))
+    asked, copy = take(vault, catalog, folder).outcomes
+    with pytest.raises(InputError, match=f"Retry {asked.document}"):
+        again(vault, catalog, copy.document)
+    # The case has got the person meanwhile.
+    catalog.replace_case(replace(CASE, people=(*CASE.people, Person("p3", "child", "Nobody", "Zoe"))))
+    assert again(vault, catalog, asked.document).outcomes[0].state is State.FILED
+    assert catalog.document(copy.document).state is State.FILED
+    with pytest.raises(InputError, match="is filed"):
+        again(vault, catalog, asked.document)
+    sent_before = take(vault, catalog, folder, OTHER).outcomes[0]
+    with pytest.raises(InputError, match="waits for an answer"):
+        again(vault, catalog, sent_before.document)

@@ -33,6 +33,36 @@ class Assignment:
     question: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a file belongs, by all that was read from it; where that is open, a question, and in `step` what to do.
+
+    In `step`, {id} stands for the document's id.
+    """
+
+    case: Case | None
+    person: str
+    question: str = ""
+    step: str = ""
+
+
+def place(records: Sequence[Record], cases: Sequence[Case], known: Case | None) -> Placement:
+    """Say where the file belongs whose *records* (at least one) were read; the case is looked for unless *known*."""
+    first, *others = (assign(record, cases, known) for record in records)
+    case = first.case or known
+    person = first.person.id if first.person else ""
+    if records[0].kind == "unknown":
+        question = "Which kind of document it is could not be told."
+        return Placement(case, person, question, "mobility settle {id} --kind KIND")
+    if case is None:
+        return Placement(None, person, first.question, "mobility settle {id} --case REFERENCE --person ROLE")
+    if person and any(other.case != case or other.person != first.person for other in others if other.person):
+        return Placement(case, "", _SEVERAL, "mobility settle {id} --person ROLE")
+    if not person:
+        return Placement(case, "", first.question, "mobility settle {id} --person ROLE")
+    return Placement(case, person)
+
+
 def names_on(record: Record) -> tuple[str, ...]:
     """Return the names of people printed on the paper, as read ("GIVEN SURNAME")."""
     found: list[str] = []

@@ -23,7 +23,7 @@ import msgspec
 
 from toolkit import wire
 from toolkit.confined import HEADER, MARK, Answer, Call, Orders, frame
-from toolkit.errors import HostileError, ToolkitError, UnreadableError
+from toolkit.errors import HostileError, OverrunError, ToolkitError, UnreadableError
 from toolkit.lockdown import Guarantee
 
 T = TypeVar("T")
@@ -167,13 +167,13 @@ class Child:
         if left <= 0 or not poll.poll(left * 1000):
             raise self._too_slow()
 
-    def _too_slow(self) -> HostileError:
-        return HostileError(
+    def _too_slow(self) -> OverrunError:
+        return OverrunError(
             f"The file kept its reader busy for more than {self._limits.seconds:g} seconds.", remedy=_ASK_ANOTHER_COPY
         )
 
-    def _too_big(self) -> HostileError:
-        return HostileError(
+    def _too_big(self) -> OverrunError:
+        return OverrunError(
             f"The file made its reader ask for more than {self._limits.memory_mb} MB of memory.",
             remedy=_ASK_ANOTHER_COPY,
         )
@@ -187,7 +187,7 @@ class Child:
         if status == -signal.SIGXCPU:
             return self._too_slow()
         if status == -signal.SIGKILL:
-            return HostileError("The system ended the file's reader, most likely for memory.", remedy=_ASK_ANOTHER_COPY)
+            return OverrunError("The system ended the file's reader, most likely for memory.", remedy=_ASK_ANOTHER_COPY)
         cause = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         return HostileError(f"The file made its reader crash ({cause}).", remedy=_ASK_ANOTHER_COPY)
 

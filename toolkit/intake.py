@@ -8,6 +8,7 @@ the same transaction that files it.
 from __future__ import annotations
 
 import os
+import shlex
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +19,14 @@ from pathlib import Path
 
 from toolkit import work
 from toolkit.arrival import Arrival
-from toolkit.assign import assign
+from toolkit.assign import place
 from toolkit.catalog import INBOX, Catalog
-from toolkit.confine import Child, Limits
-from toolkit.errors import HostileError, InputError
+from toolkit.confine import Limits
+from toolkit.errors import HostileError, InputError, OverrunError, OvertakenError, UnknownNameError
+from toolkit.examine import Examiner
 from toolkit.inbox import Entry, entries
 from toolkit.model import Case, Document, Record, State
-from vault import Vault
+from vault import MissingError, Vault
 from vault.files import locked
 
 _LOCK = "intake.lock"
@@ -75,6 +77,22 @@ class _Item:
     depth: int = 0
     #: The content tags of the containers it lies in.
     within: frozenset[str] = frozenset()
+    #: The document it has become already, where that is read anew.
+    again: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How an item ends. In `step`, {id} stands for the document's id."""
+
+    state: State
+    reason: str = ""
+    step: str = ""
+    media_type: str = "application/octet-stream"
+    case: Case | None = None
+    person: str = ""
+    records: Sequence[Record] = ()
+    twin: Document | None = None
 
 
 class Intake:
@@ -92,11 +110,9 @@ class Intake:
         self._vault = vault
         self._catalog = catalog
         self._jobs = jobs
-        self._limits = limits or Limits(threads=max(1, (os.cpu_count() or 2) // jobs))
+        self._examiner = Examiner(limits or Limits(threads=max(1, (os.cpu_count() or 2) // jobs)))
         self._received = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         self._cases = {case.id: case for case in catalog.cases()}
-        self._local = threading.local()
-        self._children: list[Child] = []
         self._busy: set[str] = set()
         self._turn = threading.Condition()
 
@@ -104,8 +120,7 @@ class Intake:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for child in self._children:
-            child.close()
+        self._examiner.close()
 
     def folder(
         self, folder: Path, *, case: Case | None = None, progress: Callable[[Outcome, int], None] | None = None
@@ -120,6 +135,24 @@ class Intake:
             raise InputError("The vault lies in this folder.", remedy="Keep submissions in a folder of their own.")
         with self._alone():
             return self._all(folder, case, progress)
+
+    def again(self, id: str) -> Reconciliation:
+        """Read the sealed original of a document anew, and file it, ask about it or quarantine it as it now is.
+
+        Raise InputError for one that is filed, is a copy, or waits for an answer that no reader can give.
+        """
+        with self._alone():
+            document = self._catalog.document(id)
+            _check_open(document, self._catalog.record(id))
+            data = self._vault.compartment(document.case).get(document.sha256_sealed)
+            tag = self._vault.keyed_hash("content", data)
+            case = self._cases.get(document.case)
+            depth = self._depth(document)
+            item = _Item(document.name, tag, case, _giving(data), document.parent, depth, again=document)
+            return Reconciliation(tuple(self._take(item)))
+
+    def _depth(self, document: Document) -> int:
+        return 1 + self._depth(self._catalog.document(document.parent)) if document.parent else 0
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -197,6 +230,11 @@ class Intake:
             self._busy.add(item.content_tag)
         try:
             return self._take_alone(item)
+        except (UnknownNameError, MissingError):
+            if not any(self._vault.was_forgotten(case) for case in self._cases):
+                raise
+            reason, step = "A case was erased while the folder was taken in.", "Run intake again."
+            return [Outcome(item.place, State.QUARANTINED, "", reason=reason, next_step=step)]
         finally:
             with self._turn:
                 self._busy.discard(item.content_tag)
@@ -204,153 +242,127 @@ class Intake:
 
     def _itself(self, item: _Item) -> list[Outcome]:
         """End an archive that was built to hold itself: it would wait for itself for ever."""
-        path_tag = self._vault.keyed_hash("path", item.place.encode())
-        done = self._catalog.arrival(path_tag, item.content_tag)
+        done = self._arrived(item)
         if done is not None:
-            return self._resumed(item, done)
+            return self._resumed(done)
         problem = HostileError("The archive holds itself.", remedy="Ask for the documents as single files.")
-        media_type = "application/octet-stream"
-        return [self._filed(item, path_tag, item.load(), media_type, State.QUARANTINED, problem=problem)]
+        return [self._filed(item, item.load(), _refused(problem))]
 
     def _take_alone(self, item: _Item) -> list[Outcome]:
-        path_tag = self._vault.keyed_hash("path", item.place.encode())
-        done = self._catalog.arrival(path_tag, item.content_tag)
+        done = self._arrived(item)
         if done is not None:
-            return self._resumed(item, done)
-        twin = self._catalog.original(item.content_tag)
+            return self._resumed(done)
         try:
             data = item.load()
         except InputError as problem:
             # Nothing is filed for it: a mark that it has arrived would keep the next run from taking it in.
-            unread = Outcome(item.place, State.QUARANTINED, "", reason=problem.message, next_step=problem.remedy)
-            return [unread]
+            return [Outcome(item.place, State.QUARANTINED, "", reason=problem.message, next_step=problem.remedy)]
+        twin = self._twin(item, len(data))
         if twin is not None:
-            return [self._copy(item, path_tag, data, twin)]
+            try:
+                return [self._copy(item, data, twin)]
+            except OvertakenError:
+                return self._take_alone(item)
         try:
-            arrival = self._child.call(
-                "toolkit.receive:inspect", data, Path(item.place).name, item.depth, result=Arrival
-            )
-            if arrival.members:
-                return self._container(item, path_tag, data, arrival)
-            records = self._child.call("toolkit.read:read_bytes", data, arrival.media_type, result=list[Record])
-            if not records:
-                raise HostileError("The file made its reader give a senseless answer.", remedy="Ask for another copy.")
+            arrival, records = self._examiner.examine(data, Path(item.place).name, item.depth)
         except InputError as problem:
-            return [self._filed(item, path_tag, data, "application/octet-stream", State.QUARANTINED, problem=problem)]
-        return [self._read(item, path_tag, data, arrival, records)]
+            return [self._filed(item, data, _refused(problem))]
+        if arrival.members:
+            return self._container(item, data, arrival)
+        return [self._read(item, data, arrival, records)]
+
+    def _arrived(self, item: _Item) -> Document | None:
+        intended = item.case.id if item.case else ""
+        return None if item.again else self._catalog.arrival(self._path_tag(item), item.content_tag, intended)
+
+    def _path_tag(self, item: _Item) -> str:
+        return self._vault.keyed_hash("path", item.place.encode())
+
+    def _twin(self, item: _Item, size: int) -> Document | None:
+        """Return what *item* is a copy of, or None where it has to be taken in by itself.
+
+        That is also where a case is meant and the original answers nothing for it: it still waits for its case, could
+        not be read, or is a container, in which each paper is asked about by itself.
+        """
+        case = item.case.id if item.case else ""
+        twin = None if item.again else self._catalog.original(item.content_tag, case)
+        # An archive that was emptied since no longer has the papers that come with this one.
+        if twin is None or twin.size != size:
+            return None
+        if case in ("", twin.case):
+            return twin
+        none = twin.case == INBOX or twin.state is State.QUARANTINED or self._catalog.members(twin.id)
+        return None if none else twin
 
     def _identity(self, item: _Item) -> str:
         """The document's id: the same file at the same place has the same id in every run, so a run can be resumed."""
-        return self._vault.keyed_hash("document", f"{item.place}\0{item.content_tag}".encode())[:12]
+        if item.again:
+            return item.again.id
+        meant = f"\0{item.case.id}" if item.case else ""
+        return self._vault.keyed_hash("document", f"{item.place}\0{item.content_tag}{meant}".encode())[:12]
 
-    @property
-    def _child(self) -> Child:
-        child: Child | None = getattr(self._local, "child", None)
-        if child is None:
-            child = Child(self._limits)
-            self._local.child = child
-            self._children.append(child)
-        return child
-
-    def _container(self, item: _Item, path_tag: str, data: bytes, arrival: Arrival) -> list[Outcome]:
+    def _container(self, item: _Item, data: bytes, arrival: Arrival) -> list[Outcome]:
         inside: list[Outcome] = []
         identity = self._identity(item)
         for number, member in enumerate(arrival.members, 1):
             tag = self._vault.keyed_hash("content", member.data)
-            place = f"{item.place}/{number:03d} {member.name}"
+            inner = f"{item.place}/{number:03d} {member.name}"
             within = item.within | {item.content_tag}
-            inside += self._take(_Item(place, tag, item.case, _giving(member.data), identity, item.depth + 1, within))
+            inside += self._take(_Item(inner, tag, item.case, _giving(member.data), identity, item.depth + 1, within))
         # The container is marked done last: after a kill its members are met again, and each knows it is done.
-        own = self._filed(
-            item, path_tag, data, arrival.media_type, State.FILED, reason=" ".join((CONTAINER, *arrival.notes))
-        )
-        return [own, *inside]
+        reason = " ".join((CONTAINER, *arrival.notes))
+        return [self._filed(item, data, _End(State.FILED, reason, media_type=arrival.media_type)), *inside]
 
-    def _read(self, item: _Item, path_tag: str, data: bytes, arrival: Arrival, records: Sequence[Record]) -> Outcome:
-        records = [replace(record, warnings=(*arrival.notes, *record.warnings)) for record in records]
-        record = records[0]
-        cases = list(self._cases.values())
-        found = assign(record, cases, item.case)
-        case = found.case or item.case
-        person = found.person.id if found.person else ""
-        if record.kind == "unknown":
-            question, step = "Which kind of document it is could not be told.", "mobility settle {id} --kind KIND"
-        elif case is None:
-            question, step = found.question, "mobility settle {id} --case REFERENCE --person ROLE"
-        elif not person:
-            question, step = found.question, "mobility settle {id} --person ROLE"
-        else:
-            question, step = "", ""
-        state = State.ASKED if question else State.FILED
-        return self._filed(
-            item,
-            path_tag,
-            data,
-            arrival.media_type,
-            state,
-            reason=question,
-            step=step,
-            case=case,
-            person=person,
-            records=records,
-        )
+    def _read(self, item: _Item, data: bytes, arrival: Arrival, records: Sequence[Record]) -> Outcome:
+        found = place(records, list(self._cases.values()), item.case)
+        state = State.ASKED if found.question else State.FILED
+        end = _End(state, found.question, found.step, arrival.media_type, found.case, found.person, records)
+        return self._filed(item, data, end)
 
-    def _copy(self, item: _Item, path_tag: str, data: bytes, twin: Document) -> Outcome:
-        if item.case is not None and twin.case not in (item.case.id, INBOX):
-            reason = "Sent before, to another case; kept there and not filed again."
-            step = "If it belongs to both cases, say so: mobility settle {id} --case REFERENCE --person ROLE"
-            return self._filed(item, path_tag, data, twin.media_type, State.ASKED, reason=reason, step=step)
-        return self._filed(
-            item,
-            path_tag,
-            data,
-            twin.media_type,
-            twin.state,
-            reason=f"The same file as {twin.id}, sent again.",
-            step=twin.next_step,
-            twin=twin,
-        )
+    def _copy(self, item: _Item, data: bytes, twin: Document) -> Outcome:
+        if item.case is not None and twin.case != item.case.id:
+            before = self._cases.get(twin.case)
+            reason = f"Sent before, to {f'case {before.reference}' if before else 'another case'}; not filed again."
+            here = shlex.quote(item.case.reference)
+            step = f"If it belongs to {here} too: mobility settle {{id}} --case {here} --person ROLE"
+            return self._filed(item, data, _End(State.ASKED, reason, step, twin.media_type))
+        reason = f"The same file as {twin.id}, sent again."
+        return self._filed(item, data, _End(twin.state, reason, twin.next_step, twin.media_type, twin=twin))
 
-    def _filed(
-        self,
-        item: _Item,
-        path_tag: str,
-        data: bytes,
-        media_type: str,
-        state: State,
-        *,
-        problem: InputError | None = None,
-        reason: str = "",
-        step: str = "",
-        case: Case | None = None,
-        person: str = "",
-        records: Sequence[Record] = (),
-        twin: Document | None = None,
-    ) -> Outcome:
+    def _filed(self, item: _Item, data: bytes, end: _End) -> Outcome:
         """Seal the original, write document, records and arrival in one transaction, and say where it ended."""
         identity = self._identity(item)
-        case = case or item.case
-        owner = twin.case if twin else case.id if case else INBOX
-        stored = self._vault.compartment(owner).put(data) if twin is None else None
+        case = end.case or item.case
+        owner = end.twin.case if end.twin else case.id if case else INBOX
         document = Document(
             id=identity,
             case=owner,
             name=item.place,
-            media_type=media_type,
+            media_type=end.media_type,
             size=len(data),
-            sha256_sealed=stored.sha256 if stored else twin.sha256_sealed if twin else "",
+            sha256_sealed="",
             received=self._received,
-            state=state,
-            reason=problem.message if problem else reason,
-            next_step=problem.remedy if problem else step.format(id=identity),
-            person=twin.person if twin else person,
+            state=end.state,
+            reason=end.reason,
+            next_step=end.step.replace("{id}", identity),
+            person=end.twin.person if end.twin else end.person,
             parent=item.parent,
-            duplicate_of=twin.id if twin else "",
+            duplicate_of=end.twin.id if end.twin else "",
         )
-        self._catalog.add_document(document, records, path_tag=path_tag, content_tag=item.content_tag)
-        return _outcome(document, records[0].kind if records else "", case.reference if case else "")
+        if item.again:
+            self._catalog.refile_document(document, end.records)
+        else:
+            blob = end.twin.sha256_sealed if end.twin else self._vault.compartment(owner).put(data).sha256
+            self._catalog.add_document(
+                replace(document, sha256_sealed=blob),
+                end.records,
+                path_tag=self._path_tag(item),
+                content_tag=item.content_tag,
+                intended=item.case.id if item.case else "",
+            )
+        return _outcome(document, end.records[0].kind if end.records else "", case.reference if case else "")
 
-    def _resumed(self, item: _Item, document: Document) -> list[Outcome]:
+    def _resumed(self, document: Document) -> list[Outcome]:
         """Tell again where a file ended that an earlier run had finished, and its members with it."""
         family = [document, *self._catalog.members(document.id)]
         outcomes = []
@@ -365,6 +377,23 @@ def _outcome(document: Document, kind: str, reference: str, *, resumed: bool = F
     return Outcome(
         document.name, document.state, document.id, kind, reference, document.reason, document.next_step, resumed
     )
+
+
+def _refused(problem: InputError) -> _End:
+    slow = isinstance(problem, OverrunError)
+    retry = " Or try once more when the machine is idle: mobility settle {id} --retry" if slow else ""
+    return _End(State.QUARANTINED, problem.message, problem.remedy + retry)
+
+
+def _check_open(document: Document, record: Record | None) -> None:
+    if document.duplicate_of:
+        raise InputError(f"Document {document.id} is a copy.", remedy=f"Retry {document.duplicate_of}.")
+    if document.state is State.FILED:
+        raise InputError(
+            f"Document {document.id} is filed.", remedy="To have it read as another kind, settle it with --kind."
+        )
+    if document.state is State.ASKED and record is None:
+        raise InputError(f"Document {document.id} waits for an answer.", remedy=document.next_step)
 
 
 def _giving(data: bytes) -> Callable[[], bytes]:

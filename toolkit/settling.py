@@ -39,7 +39,9 @@ def settle(
         raise InputError("Nothing was answered.", remedy="Give --case, --person or --kind.")
     waiting = catalog.document(document)
     if waiting.state is State.QUARANTINED:
-        raise InputError(f"Document {document} is in quarantine.", remedy=waiting.next_step or waiting.reason)
+        again = f"mobility settle {document} --retry reads it again; mobility case original {document} hands it out."
+        why = waiting.next_step or waiting.reason
+        raise InputError(f"Document {document} is in quarantine.", remedy=f"{why} {again}")
     if waiting.duplicate_of and (not reference or catalog.case(reference).id == waiting.case):
         raise InputError(
             f"Document {document} is a copy of {waiting.duplicate_of}.", remedy=f"Settle {waiting.duplicate_of}."

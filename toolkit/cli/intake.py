@@ -34,6 +34,11 @@ def command(
         case = catalog.case(reference) if reference else None
         with Intake(vault, catalog, jobs=jobs) as intake:
             done = run_with_progress(intake, folder, case=case)
+    report(done, as_json=as_json)
+
+
+def report(done: Reconciliation, *, as_json: bool) -> None:
+    """Print where everything ended, for people or as JSON."""
     if as_json:
         counts = {state.value: done.count(state) for state in State}
         echo_json({"reconciliation": str(done), "in": len(done.outcomes), **counts, "outcomes": done.outcomes})

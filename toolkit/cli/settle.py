@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from toolkit.cli.intake import report
 from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option
+from toolkit.intake import Intake
 from toolkit.settling import UNKNOWN, settle
 
 
@@ -20,6 +22,7 @@ from toolkit.settling import UNKNOWN, settle
     default="",
     help="Which kind it is, such as degree: it is then read again. `unknown`: none of them, keep it unread.",
 )
+@click.option("--retry", is_flag=True, help="Have the sealed original read again, as intake does; answers nothing.")
 @vault_options
 @json_option
 def command(
@@ -27,12 +30,24 @@ def command(
     reference: str,
     person: str,
     kind: str,
+    retry: bool,
     vault_folder: Path,
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Settle DOCUMENT (its id stands in the intake table and in `mobility case show`): file it where it belongs."""
+    """Settle DOCUMENT (its id stands in the intake table and in `mobility case show`): file it where it belongs.
+
+    What is asked about or in quarantine stays open: --retry reads the sealed original anew, after an update or when the
+    machine is idle, and files it, asks or quarantines it again; an archive's papers are taken in one by one. To look at
+    the original yourself, see `mobility case original`.
+    """
+    if retry and (reference or person or kind):
+        raise click.UsageError("--retry stands alone: it answers nothing.")
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
+        if retry:
+            with Intake(vault, catalog, jobs=1) as intake:
+                report(intake.again(document), as_json=as_json)
+            return
         settled = settle(vault, catalog, document, reference=reference, person=person, kind=kind)
     if as_json:
         echo_json(settled)
