@@ -29,8 +29,8 @@ _FILE = "template.docx"
 #: The one variable every template has without declaring it: the day the letter is written.
 _TODAY = "today"
 _SUPPLY = (
-    'State it as a detail of the case, `"name" = "value"` under [details] of a file for `mobility case add`, or take in '
-    "a document that says it; what is unsure is stated in the same way."
+    'State it as a detail of the case, `"name" = "value"` under [details] of a file for `mobility case add`, or take '
+    "in a document that says it; what is unsure is stated in the same way."
 )
 
 
