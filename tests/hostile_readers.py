@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
+import resource
 import socket
 import subprocess
 import time
@@ -97,6 +99,12 @@ def who() -> int:
     return os.getpid()
 
 
+def _tgkill(process: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall({"x86_64": 234, "aarch64": 131}[platform.machine()], process, process, 0) != 0:
+        raise OSError(ctypes.get_errno(), "refused")
+
+
 def refused(what: str) -> str:
     """Name the error the system answers with, or "allowed"."""
     attempts = {
@@ -106,6 +114,8 @@ def refused(what: str) -> str:
         "read": lambda: Path("/etc/passwd").read_text(),
         "cut": lambda: os.truncate("/tmp/whatever", 0),
         "rights": lambda: Path("/tmp/whatever").chmod(0o777),
+        "limits": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (9, 9)),
+        "thread": lambda: _tgkill(os.getppid()),
         "parent": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
     }
     try:

@@ -122,6 +122,8 @@ def test_only_functions_of_ours_may_be_called(child):
         ("write", "reads only programs and libraries, writes no file"),
         ("cut", "opens no socket, starts no program"),
         ("rights", "opens no socket, starts no program"),
+        ("limits", "opens no socket, starts no program"),
+        ("thread", "opens no socket, starts no program"),
         ("parent", "reads only programs and libraries, writes no file"),
     ],
 )

@@ -21,7 +21,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from toolkit import wire
+from toolkit import launch, wire
 from toolkit.confined import HEADER, MARK, Answer, Call, Orders, frame
 from toolkit.errors import HostileError, OverrunError, ToolkitError, UnreadableError
 from toolkit.lockdown import Guarantee
@@ -221,10 +221,10 @@ class Child:
 
 
 def guarantees(limits: Limits | None = None) -> list[Guarantee]:
-    """Return what this machine can promise about a confined child, by starting one and asking it."""
+    """Return what this machine can promise about a confined child and a confined LibreOffice, by asking one of each."""
     with Child(limits) as child:
         held = child.call("toolkit.confined:guarantees", result=list[Guarantee])
-    return cast(list[Guarantee], held)
+    return [*cast(list[Guarantee], held), *launch.guarantees()]
 
 
 def _threads() -> int:

@@ -1,9 +1,9 @@
 """Word files to PDF by LibreOffice Writer: many files a start, in a profile of its own, under a time limit.
 
 LibreOffice takes over a second to start and a tenth of one for each file, so callers hand over all they have at once.
-It runs without macros and, where the kernel allows, without network, and under limits of memory, processor time and
-file size. Files from outside go through `toolkit.disarm` first and are converted one at a time, so that one that brings
-LibreOffice down is named and takes no other with it.
+It runs without macros and confined (`toolkit.launch`): it sees no file of the user's, writes only its temporary folder,
+and has no network. Files from outside go through `toolkit.disarm` first and are converted one at a time, so that one
+that brings LibreOffice down is named and takes no other with it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
+from toolkit import launch
 from toolkit.errors import HostileError, MissingToolError, ToolkitError
 
 _PROGRAMS = ("soffice", "libreoffice")
@@ -24,8 +24,8 @@ _INSTALL = "Install it with: apt-get install libreoffice-writer-nogui"
 #: PDF/A-2b, so that a letter filed today opens the same in thirty years.
 _FILTER = 'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}'
 _BATCH = 200
-_MEMORY = 4 << 30
-_LARGEST = 512 << 20
+#: How LibreOffice ends when it has made its profile, and wants to be started with it.
+_STARTS_AGAIN = 81
 
 
 def program() -> str | None:
@@ -59,11 +59,17 @@ def _convert(soffice: str, files: Sequence[bytes], seconds: float) -> list[bytes
         for name, data in zip(names, files, strict=True):
             (folder / f"{name}.docx").write_bytes(data)
         command = [
-            soffice, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            _itself(soffice), "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}", f"-env:OSL_SOCKET_PATH={folder}",
             "--convert-to", _FILTER, "--outdir", str(made), *(f"{name}.docx" for name in names),
         ]  # fmt: skip
-        _run([*_confined(int(seconds) + len(files)), *command], folder, seconds + len(files))
+        limit = seconds + len(files)
+        confined = launch.confined(command, folder, max(1, int(limit)))
+        status = _run(confined, folder, limit)
+        if status == _STARTS_AGAIN:
+            status = _run(confined, folder, limit)
+        if status != 0:
+            raise ToolkitError(f"LibreOffice ended with status {status}.", remedy=_INSTALL)
         missing = sum(not (made / f"{name}.pdf").is_file() for name in names)
         if missing:
             raise ToolkitError(
@@ -89,48 +95,31 @@ def submitted_to_pdf(document: str, file: bytes, *, seconds: float = 60.0) -> by
         ) from failure
 
 
-@cache
-def _unshare() -> tuple[str, ...]:
-    """Return the command that takes the network away, or nothing where the kernel does not let us."""
-    for flags in ("-rn", "-n"):
-        command = ("unshare", flags)
-        if (
-            shutil.which("unshare")
-            and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
-        ):
-            return command
-    return ()
+def _itself(soffice: str) -> str:
+    """Return the program behind the script that people start: the script's splash screen wants to write to /tmp."""
+    behind = Path(soffice).resolve().with_name("soffice.bin")
+    return str(behind if behind.is_file() else Path(soffice).absolute())
 
 
-def _confined(seconds: int) -> tuple[str, ...]:
-    limits: tuple[str, ...] = ()
-    if shutil.which("prlimit"):
-        limits = ("prlimit", f"--cpu={seconds}", f"--as={_MEMORY}", f"--fsize={_LARGEST}", "--core=0")
-    return (*limits, *_unshare())
-
-
-def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
-    # HOME inside the folder: nothing of the user's own LibreOffice is read or written.
-    surroundings = {"HOME": str(folder), "PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+def _run(command: Sequence[str], folder: Path, seconds: float) -> int:
     child = subprocess.Popen(
         command,
         cwd=folder,
-        env=surroundings,
+        # HOME inside the folder: nothing of the user's own LibreOffice is read or written.
+        env=launch.environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
-        status = child.wait(timeout=seconds)
+        return child.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         raise ToolkitError(
             f"LibreOffice did not finish within {seconds:.0f} seconds.", remedy="Try again with fewer files."
         ) from None
     finally:
-        # soffice is a wrapper: ending it alone would leave soffice.bin running.
+        # soffice may be a wrapper: ending it alone would leave the program behind it running.
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-    if status != 0:
-        raise ToolkitError(f"LibreOffice ended with status {status}.", remedy=_INSTALL)
