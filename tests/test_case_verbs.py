@@ -60,3 +60,26 @@ def test_a_question_is_put_again_to_the_reader(
     assert "stands alone" in capsys.readouterr().err
     assert verb("settle", outcome["document"], "--kind", "degree") == 2
     assert f"mobility settle {outcome['document']} --retry" in capsys.readouterr().err.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("data", "ending"),
+    [(b"%PDF-1.7 cut", ".pdf"), (b"<html><script>x</script></html>", ".bin"), (b"MZ\x90\0" * 9, ".bin")],
+)
+def test_an_original_is_handed_out_as_it_was_sent(
+    verb: Verb, catalog: Catalog, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes, ending: str
+) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "Ada Example.exe").write_bytes(data)
+    verb("intake", str(tmp_path / "inbox"), "--json")
+    (outcome,) = json.loads(capsys.readouterr().out)["outcomes"]
+    assert outcome["state"] == "quarantined"
+    assert verb("case", "original", outcome["document"], "--out", str(tmp_path / "look"), "--json") == 0
+    file = Path(json.loads(capsys.readouterr().out)["file"])
+    assert file == tmp_path / "look" / f"{outcome['document']}{ending}"
+    assert file.read_bytes() == data
+    assert file.stat().st_mode & 0o077 == 0
+    last = list(catalog._vault.ledger.entries())[-1]
+    assert (last["event"], last["fact.document"]) == ("document.handed-out", outcome["document"])
+    assert not catalog.verify().problems
+    assert verb("case", "original", "nothing", "--out", str(tmp_path / "look")) == 2

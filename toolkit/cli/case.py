@@ -1,4 +1,4 @@
-"""`mobility case open | add | show | list`."""
+"""`mobility case open | add | list | find | forget | original | show`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import click
 from toolkit.case_file import add_statements, read_case_file
 from toolkit.catalog import INBOX
 from toolkit.checklist import checklist
-from toolkit.cli.session import unlocked, vault_options
+from toolkit.cli.session import existing_parent, unlocked, vault_options
 from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
+from toolkit.handout import hand_out
 from toolkit.model import Field, Method
 
 _OUTSIDE = (
@@ -145,6 +146,31 @@ def forget(reference: str, yes: bool, vault_folder: Path, passphrase_file: Path 
         echo_json({"case": case.reference, "documents": erased, "next_step": _OUTSIDE})
     else:
         console().print(f"Case {case.reference} is erased from the vault: {counted(erased, 'document')}. {_OUTSIDE}")
+
+
+@command.command(short_help="Hand out the original of a document, to look at it.")
+@click.argument("document")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder to write into.",
+)
+@vault_options
+@json_option
+def original(document: str, out: Path, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Write the sealed original of DOCUMENT into --out as it was submitted, named by its id.
+
+    For a look at what was asked about or quarantined. The file is as a stranger sent it, and lies outside the vault:
+    open it with care, and delete it afterwards. The audit trail keeps that it was handed out.
+    """
+    with unlocked(vault_folder, passphrase_file) as (vault, catalog):
+        path = hand_out(vault, catalog, document, existing_parent(out))
+    if as_json:
+        echo_json({"document": document, "file": str(path)})
+    else:
+        console().print(f"{path}: as it was sent, unsealed. Open it with care, and delete it afterwards.")
 
 
 @command.command(short_help="Show what is known of a case and what contradicts.")
