@@ -12,11 +12,10 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from toolkit import launch
+from toolkit import launch, scratch
 from toolkit.errors import HostileError, MissingToolError, ToolkitError
 
 _PROGRAMS = ("soffice", "libreoffice")
@@ -52,8 +51,7 @@ def to_pdf(files: Sequence[bytes], *, seconds: float = 120.0) -> list[bytes]:
 
 
 def _convert(soffice: str, files: Sequence[bytes], seconds: float) -> list[bytes]:
-    with tempfile.TemporaryDirectory(prefix="office-") as place:
-        folder = Path(place)
+    with scratch.folder(sum(map(len, files))) as folder:
         made = folder / "pdf"
         names = [f"{number:04d}" for number in range(len(files))]
         for name, data in zip(names, files, strict=True):
