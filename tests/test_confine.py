@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -147,3 +148,28 @@ def test_every_error_class_has_a_code_of_its_own():
 
     codes = [each.code for each in classes(ToolkitError)]
     assert len(codes) == len(set(codes))
+
+
+CLOSES = """
+import resource, sys, time
+from toolkit.cli.session import passphrase
+passphrase(None)
+print(resource.getrlimit(resource.RLIMIT_CORE)[0], flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's confinement is Linux")
+def test_the_process_that_takes_a_passphrase_closes_its_memory():
+    given = {**os.environ, "MOBILITY_PASSPHRASE": "correct horse"}
+    with subprocess.Popen([sys.executable, "-c", CLOSES], env=given, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout.readline().strip() == "0"
+        # The kernel gives the files of a process that may not be dumped to root.
+        asked = ["setpriv", "--reuid=65534", "--clear-groups", "cat", f"/proc/{running.pid}/environ"]
+        if os.getuid() != 0:
+            asked = asked[3:]
+        seen = subprocess.run(asked, capture_output=True, text=True)
+        dumpable = Path(f"/proc/{running.pid}/environ").stat().st_uid == 0
+        running.kill()
+    assert dumpable
+    assert "correct horse" not in seen.stdout

@@ -14,14 +14,14 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
 import msgspec
 
-from toolkit import launch, wire
+from toolkit import launch, lockdown, wire
 from toolkit.confined import HEADER, MARK, Answer, Call, Orders, frame
 from toolkit.errors import HostileError, OverrunError, ToolkitError, UnreadableError
 from toolkit.lockdown import Guarantee
@@ -221,10 +221,15 @@ class Child:
 
 
 def guarantees(limits: Limits | None = None) -> list[Guarantee]:
-    """Return what this machine can promise about a confined child and a confined LibreOffice, by asking one of each."""
+    """Return what this machine can promise: about a confined child, a confined LibreOffice, and the program itself.
+
+    The first two are started and asked; the memory of the process that calls this is closed to find out.
+    """
     with Child(limits) as child:
         held = child.call("toolkit.confined:guarantees", result=list[Guarantee])
-    return [*cast(list[Guarantee], held), *launch.guarantees()]
+    itself = lockdown.close_memory()
+    itself = replace(itself, name=f"with an unlocked vault: {itself.name}")
+    return [*cast(list[Guarantee], held), *launch.guarantees(), itself]
 
 
 def _threads() -> int:

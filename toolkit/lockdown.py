@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 _CLONE_NEWUSER, _CLONE_NEWNET, _CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 
 # Landlock, linux/landlock.h: the same system call numbers on every architecture.
@@ -115,6 +115,16 @@ def allow_seconds(seconds: float) -> None:
     until = int(used.ru_utime + used.ru_stime + seconds) + 1
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (until if hard == resource.RLIM_INFINITY else min(until, hard), hard))
+
+
+def close_memory() -> Guarantee:
+    """Keep other programs of the same user from reading this process's memory and environment; leave no core dump."""
+    _lower(resource.RLIMIT_CORE, 0)
+    name = "other programs of the user cannot read its memory"
+    if sys.platform != "linux":
+        return Guarantee(name, False, f"not available on {sys.platform}")
+    libc = ctypes.CDLL(None, use_errno=True)
+    return _step(name, lambda: libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
 
 
 def lock(readable: Iterable[Path]) -> tuple[Guarantee, ...]:

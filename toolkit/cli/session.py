@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from toolkit import lockdown, scratch
 from toolkit.catalog import Catalog
 from toolkit.errors import InputError
 from vault import Vault
@@ -39,6 +40,7 @@ def vault_options(verb: F) -> F:
 
 def passphrase(file: Path | None, *, new: bool = False) -> str:
     """Return the officer's passphrase: from *file*, MOBILITY_PASSPHRASE, or a prompt. Never from argv."""
+    lockdown.close_memory()
     # Taken out of the environment at once, so that no child process inherits it.
     given = os.environ.pop("MOBILITY_PASSPHRASE", "")
     if file is not None:
@@ -69,6 +71,7 @@ def unlocked(folder: Path, passphrase_file: Path | None) -> Iterator[tuple[Vault
         raise InputError(
             f"There is no vault at {folder}.", remedy="Make one with `mobility vault init`, or point --vault at it."
         )
+    scratch.sweep()
     vault = Vault.unlock(folder, passphrase(passphrase_file))
     with Catalog.open(vault) as catalog:
         yield vault, catalog
