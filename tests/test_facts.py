@@ -202,3 +202,30 @@ def test_plain_is_nested_and_loses_nothing() -> None:
 def test_reprs_hide_values() -> None:
     facts = Builder().facts
     assert "Eriksson" not in repr(facts) + repr(facts["principal.surname"])
+
+
+@pytest.mark.parametrize(
+    ("read", "period", "agrees"),
+    [("168000.00", "year", True), ("14000", "month", True), ("186000.00", "year", False), ("14000", "", False)],
+)
+def test_pay_in_the_case_file_is_held_against_the_contract(read: str, period: str, agrees: bool) -> None:
+    stated = {
+        "assignment.salary": "168000",
+        "assignment.salary_currency": "USD",
+        "assignment.salary_period": "year",
+        "assignment.job_title": "Director",
+    }
+    build = Builder(**stated)
+    terms = {"salary_period": period} if period else {}
+    build.paper("contract", contract_type="assignment", salary=read, job_title="Director", **terms)
+    facts = resolve(build.case, build.records, build.documents)
+    assert facts["assignment.salary"].field.value == "168000"
+    assert not facts["assignment.job_title"].others
+    assert (not facts["assignment.salary"].others) is agrees
+
+
+def test_another_position_in_the_contract_is_a_contradiction() -> None:
+    build = Builder(**{"assignment.job_title": "Director"})
+    build.paper("contract", contract_type="assignment", job_title="Deputy Director")
+    facts = resolve(build.case, build.records, build.documents)
+    assert [other.value for other in facts["assignment.job_title"].others] == ["Deputy Director"]

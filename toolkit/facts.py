@@ -13,7 +13,7 @@ called by role: principal, spouse, child, child2. A detail that bears a fact's n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
@@ -32,6 +32,8 @@ _TRAVEL = frozenset({"passport", "identity-card", "visa-sticker", "residence-per
 _EACH_FOR_ITSELF = frozenset({"receipt", "invoice", "unknown"})
 #: What contracts of different types must still agree on.
 _ACROSS_CONTRACTS = frozenset({"salary", "job_title"})
+#: What a case file states of an assignment and its contract says too.
+_TERMS = frozenset({"salary", "job_title"})
 _MOVE_CONTRACTS = frozenset({"", "employment", "assignment", "offer"})
 _ISSUED = ("issue_date", "agreement_date", "award_date", "date", "effective_date")
 _A_YEAR = {"year": 1, "month": 12, "week": 52}
@@ -102,6 +104,7 @@ def resolve(case: Case, records: Sequence[Record], documents: Sequence[Document]
             _kind(readings, facts, role, kind, alike, used)
     for name, value in case.details.items():
         readings.setdefault(name, []).insert(0, _Reading(_stated(name, value)))
+    _compare_terms(readings, case)
     for name, candidates in readings.items():
         others = facts[name].others if name in facts else ()
         facts[name] = _settle(name, candidates, others)
@@ -254,6 +257,22 @@ def _contract_type(record: Record) -> str:
     return field.value.casefold() if field is not None and field.sure and isinstance(field.value, str) else ""
 
 
+def _compare_terms(readings: dict[str, list[_Reading]], case: Case) -> None:
+    """Hold what the case file states of pay and position, which letters are written from, against the contract."""
+    for term in _TERMS & {name.removeprefix("assignment.") for name in case.details}:
+        said = readings[f"assignment.{term}"]
+        if term == "salary":
+            said[0] = _stated_pay(case, said[0].field)
+        said += readings.get(f"principal.assignment_contract.{term}", [])
+
+
+def _stated_pay(case: Case, amount: Field) -> _Reading:
+    """Give a stated amount its stated currency and period, so that it is compared as a contract's is."""
+    currency, period = (case.details.get(f"assignment.salary_{part}", "") for part in ("currency", "period"))
+    terms = (_stated("salary_period", period),) if period else ()
+    return _Reading(replace(amount, currency=currency or None), Record("case file", 1.0, (), terms))
+
+
 def _stated(name: str, value: str) -> Field:
     return Field(name, value, 1.0, Source("", None, None, Method.PERSON), Proof.PERSON)
 
@@ -283,18 +302,29 @@ def _comparison(field: str) -> Callable[[_Reading, _Reading], bool]:
     if field == "nationality":
         return lambda one, other: country.iso3(str(one.field.value)) == country.iso3(str(other.field.value))
     if field == "salary":
-        return lambda one, other: _pay(one) == _pay(other)
+        return _same_pay
     return lambda one, other: _letters(one.field.value) == _letters(other.field.value)
 
 
-def _pay(reading: _Reading) -> tuple[Decimal | str, str]:
+def _same_pay(one: _Reading, other: _Reading) -> bool:
+    (amount, currency, times), (amount2, currency2, times2) = _pay(one), _pay(other)
+    if currency and currency2 and currency != currency2:
+        return False
+    if times == times2 and one.field.value == other.field.value:
+        return True
+    # Where one does not say what its amount is for, the amounts themselves have to be the same.
+    return amount * times == amount2 * times2 if times and times2 else amount == amount2
+
+
+def _pay(reading: _Reading) -> tuple[Decimal, str, int]:
+    """The amount, its currency, and how many of it make a year (0: not said); an amount nobody can read is NaN."""
     period = reading.record.get("salary_period") if reading.record is not None else None
-    times = _A_YEAR.get(str(period.value)) if period is not None else None
+    times = _A_YEAR.get(str(period.value), 0) if period is not None else 0
     try:
         amount = Decimal(str(reading.field.value))
     except InvalidOperation:
-        return str(reading.field.value), ""
-    return amount * (times or 1), f"{reading.field.currency or ''} {'year' if times else ''}"
+        amount = Decimal("NaN")
+    return amount, reading.field.currency or "", times
 
 
 def _letters(value: Value) -> str:
