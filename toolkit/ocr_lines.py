@@ -76,7 +76,7 @@ def _upright(image: Picture, corners: Corners) -> Picture:
 
 
 @cache
-def _table(recogniser_id: int, alphabet: tuple[tuple[str, str], ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _table(alphabet: tuple[tuple[str, str], ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Column of each sign of the alphabet among the recogniser's classes, and which member it counts as."""
     classes: dict[str, int] = ocr._engine()._load_rec_model().postprocess_op.dict
     pairs = [(classes[sign], member) for member, (_, signs) in enumerate(alphabet) for sign in signs if sign in classes]
@@ -84,7 +84,7 @@ def _table(recogniser_id: int, alphabet: tuple[tuple[str, str], ...]) -> tuple[N
 
 
 def _columns(recogniser: Any, alphabet: tuple[tuple[str, str], ...]) -> tuple[Any, Any, tuple[str, ...], int]:
-    columns, members = _table(id(recogniser), alphabet)
+    columns, members = _table(alphabet)
     return columns, members, tuple(character for character, _ in alphabet), recogniser.postprocess_op.dict.get(" ", 0)
 
 

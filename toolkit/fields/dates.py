@@ -100,7 +100,6 @@ _NUMERIC_YMD = re.compile(
     r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?P<joint>\s?[-/.年]\s?)(?P<one>[01]?\d)(?:(?P=joint)|\s?[-/.月]\s?)"
     r"(?P<two>[0-3]?\d)(?=[^\d]|$|[0-2]\d:[0-5]\d)(?![-/.]\d)"
 )
-_SPELLED = re.compile(r"\d{1,2}(\s?[-/.]\s?|\s)\d{1,2}\s?[-/.]?\s?\d")
 
 
 def find(text: str, order: Order | None = None) -> tuple[DateReading, ...]:

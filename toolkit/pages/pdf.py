@@ -104,7 +104,7 @@ def opened(data: bytes, max_pages: int) -> Opened:
     notes: list[str] = []
     if pdf.get_formtype() != pdfium.FORMTYPE_NONE:
         pdf.init_forms()
-    layers = [_layer(pdf, at, notes) for at in range(count)]
+    layers = [_layer(pdf, at) for at in range(count)]
     scans = [at for at, layer in enumerate(layers) if layer.is_scan]
     if len(scans) > _FEW:
         # Reading them all again would take minutes; the scanner's own text serves, at its own confidence.
@@ -127,7 +127,7 @@ def pictures(data: bytes, max_pages: int) -> Iterator[Picture]:
         yield _draw(pdf, at, 0)
 
 
-def _layer(pdf: pypdfium2.PdfDocument, at: int, notes: list[str]) -> text_layer.Layer:
+def _layer(pdf: pypdfium2.PdfDocument, at: int) -> text_layer.Layer:
     try:
         page = pdf[at]
         if pdf.formenv is not None and page.flatten() == pdfium.FLATTEN_SUCCESS:
