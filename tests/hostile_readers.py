@@ -9,9 +9,11 @@ import resource
 import socket
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from toolkit.errors import EncryptedError
+from toolkit.arrival import Arrival, Member
+from toolkit.errors import EncryptedError, IncompleteError
 from toolkit.model import Box, Field, Method, Page, Record, Source, Word
 
 
@@ -81,6 +83,34 @@ def forge() -> None:
 
 def wrong_type() -> int:
     return 5
+
+
+def forged_kind() -> list[Record]:
+    return [replace(a_record(), kind="../../etc")]
+
+
+def no_number() -> list[Record]:
+    return [replace(a_record(), kind_confidence=float("nan"))]
+
+
+def member(name: str) -> Arrival:
+    return Arrival("application/zip", (Member(name, b"x"),))
+
+
+def many_numbers(count: int) -> list[int]:
+    return [0] * count
+
+
+def large(size: int) -> bytes:
+    return bytes(size)
+
+
+def long_text(size: int) -> str:
+    return "x" * size
+
+
+def ends_the_run() -> None:
+    raise IncompleteError("It is \x1b[31mover.", remedy="Stop\neverything.")
 
 
 def ours() -> None:

@@ -6,9 +6,12 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from hostile_readers import a_page, a_record
 
+from toolkit import answers
+from toolkit.arrival import Arrival
 from toolkit.confine import Child, Limits, guarantees
 from toolkit.errors import EncryptedError, HostileError, ToolkitError, UnreadableError
 from toolkit.model import Page, Record
@@ -72,6 +75,41 @@ def test_a_hang_is_ended_in_time(function):
 def test_a_forged_or_wrong_answer_is_refused(child, function, kind):
     with pytest.raises(kind, match="senseless"):
         child.call(f"hostile_readers:{function}", result=Record)
+    assert works(child)
+
+
+@pytest.mark.parametrize("function", ["forged_kind", "no_number"])
+def test_a_record_that_no_reader_gives_is_refused(child, function):
+    with pytest.raises(HostileError, match="senseless"):
+        child.call(f"hostile_readers:{function}", result=list[Record])
+    assert works(child)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\\b", "a\x1b[2Jb", "", "..", "x" * 121])
+def test_a_member_is_named_by_a_last_part_only(child, name):
+    with pytest.raises(HostileError, match="senseless"):
+        child.call("hostile_readers:member", name, result=Arrival)
+    assert child.call("hostile_readers:member", "scan 1.pdf", result=Arrival).members[0].name == "scan 1.pdf"
+
+
+def test_an_answer_of_countless_values_or_endless_text_is_refused(child):
+    with pytest.raises(HostileError, match="senseless"):
+        child.call("hostile_readers:many_numbers", 5_000_000, result=list[int])
+    with pytest.raises(HostileError, match="senseless"):
+        child.call("hostile_readers:long_text", 65 << 20, result=str)
+    assert len(child.call("hostile_readers:large", 65 << 20, result=bytes)) == 65 << 20
+
+
+def test_an_array_that_claims_more_than_it_holds_is_refused():
+    for claim in (b"\xdd\xff\xff\xff\xff", b"\xdf\x7f\xff\xff\xff", b"\xc1"):
+        with pytest.raises(msgspec.DecodeError):
+            answers.loads(claim)
+
+
+def test_an_error_that_would_end_a_batch_is_only_the_files(child):
+    with pytest.raises(UnreadableError) as error:
+        child.call("hostile_readers:ends_the_run", result=int)
+    assert "\x1b" not in str(error.value) and "\n" not in str(error.value)
     assert works(child)
 
 

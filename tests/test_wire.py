@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit import wire
+from toolkit import answers, wire
 from toolkit.model import Box, Case, Field, Method, Page, Person, Proof, Record, Source, Word
 
 texts = st.text(max_size=8)
@@ -43,6 +43,11 @@ def test_records_come_back_as_they_went(record):
 def test_pages_come_back_as_they_went(pages):
     assert wire.build(wire.loads(wire.dumps(pages)), list[Page]) == pages
     assert wire.build(wire.loads(wire.dumps(pages)), tuple[Page, ...]) == tuple(pages)
+
+
+@given(plain)
+def test_what_is_measured_first_decodes_to_the_same(value):
+    assert answers.loads(wire.dumps(value)) == wire.loads(wire.dumps(value))
 
 
 @given(plain, st.sampled_from([Record, Page, list[Record], tuple[str, bytes], Mapping[str, Record], int | tuple[int]]))

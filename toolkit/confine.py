@@ -21,9 +21,9 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from toolkit import launch, lockdown, wire
+from toolkit import answers, launch, lockdown, wire
 from toolkit.confined import HEADER, MARK, Answer, Call, Orders, frame
-from toolkit.errors import HostileError, OverrunError, ToolkitError, UnreadableError
+from toolkit.errors import HostileError, InputError, OverrunError, ToolkitError, UnreadableError
 from toolkit.lockdown import Guarantee
 
 T = TypeVar("T")
@@ -43,8 +43,8 @@ class Limits:
     seconds: float = 240.0
     #: Address space, which is more than memory in use: models and thread stacks are mapped, not touched.
     memory_mb: int = 4096
-    #: The largest answer that is taken from the child.
-    answer_mb: int = 512
+    #: The largest answer that is taken from the child, where it may hold files; others are held to less.
+    answer_mb: int = 256
     #: Threads of the OCR engine. Children side by side share the cores, so each gets its part.
     threads: int = 2
     #: Calls after which the child is replaced, so that leaks of native libraries do not add up.
@@ -73,8 +73,8 @@ class Child:
     def call(self, function: str, *arguments: object, result: Any, **keywords: object) -> Any:
         """Return what *function* ("module:name") gives in the child, checked to be of the type *result*.
 
-        A ToolkitError of the child is raised as the same class. HostileError: it overran its time or memory, crashed or
-        answered nonsense. UnreadableError: its reader failed in a way nobody foresaw.
+        An InputError of the child is raised as the same class. HostileError: it overran its time or memory, crashed or
+        answered nonsense. UnreadableError: its reader failed in any other way. Nothing else: one file ends no batch.
         """
         if not function.startswith(self._functions):
             raise ValueError(f"{function} may not be called in a confined process")
@@ -84,9 +84,10 @@ class Child:
             deadline = time.monotonic() + self._limits.seconds
             try:
                 process = self._running(deadline)
-                reply = self._converse(process, request, deadline)
+                most = answers.largest_mb(result, self._limits.answer_mb) << 20
+                reply = self._converse(process, request, deadline, most)
                 answer = self._checked(reply, call.number)
-                value = None if answer.error or answer.fault else wire.build(answer.result, result)
+                value = None if answer.error or answer.fault else answers.believed(wire.build(answer.result, result))
             except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
                 self._end()
                 raise HostileError(
@@ -126,11 +127,11 @@ class Child:
         self._send(process, frame(wire.dumps(orders)), deadline)
         return process
 
-    def _converse(self, process: subprocess.Popen[bytes], request: bytes, deadline: float) -> bytes:
+    def _converse(self, process: subprocess.Popen[bytes], request: bytes, deadline: float, most: int) -> bytes:
         self._send(process, request, deadline)
         header = self._receive(process, HEADER, deadline)
         length = int.from_bytes(header[len(MARK) :], "big")
-        if not header.startswith(MARK) or length > self._limits.answer_mb << 20:
+        if not header.startswith(MARK) or length > most:
             raise HostileError("The file made its reader give a senseless answer.", remedy=_ASK_ANOTHER_COPY)
         return self._receive(process, length, deadline)
 
@@ -192,7 +193,7 @@ class Child:
         return HostileError(f"The file made its reader crash ({cause}).", remedy=_ASK_ANOTHER_COPY)
 
     def _checked(self, reply: bytes, number: int) -> Answer:
-        answer = msgspec.convert(wire.loads(reply), Answer)
+        answer = msgspec.convert(answers.loads(reply), Answer)
         if answer.number != number:
             raise msgspec.ValidationError("an answer to another call")
         return answer
@@ -201,9 +202,15 @@ class Child:
         if answer.fault == "memory":
             return self._too_big()
         if answer.fault:
-            return UnreadableError(f"The file's reader failed ({answer.fault[:120]}).", remedy=_ASK_ANOTHER_COPY)
-        kind = next((each for each in _classes(ToolkitError) if each.code == answer.error), HostileError)
-        return kind(answer.message[:500], remedy=answer.remedy[:500])
+            return UnreadableError(f"The file's reader failed ({_plain(answer.fault, 120)}).", remedy=_ASK_ANOTHER_COPY)
+        message, remedy = _plain(answer.message, 500), _plain(answer.remedy, 500)
+        kind = next((each for each in _classes(InputError) if each.code == answer.error), None)
+        # Other errors of ours would end the whole batch, and a child that was taken over can name any.
+        return (
+            kind(message, remedy=remedy)
+            if kind
+            else UnreadableError(f"The file's reader failed: {message}", remedy=remedy)
+        )
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -236,7 +243,12 @@ def _threads() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-def _classes(parent: type[ToolkitError]) -> list[type[ToolkitError]]:
+def _plain(text: str, most: int) -> str:
+    """Return text of a child as it may be shown on a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text[:most])
+
+
+def _classes(parent: type[InputError]) -> list[type[InputError]]:
     return [parent, *(each for child in parent.__subclasses__() for each in _classes(child))]
 
 
