@@ -213,7 +213,7 @@ def test_prose_knows_which_words_a_place_touches(word: str) -> None:
 
 
 @pytest.mark.data
-def test_agreements_of_the_public_set_are_read_as_well_as_before(shared_data: Path) -> None:
+def test_agreements_of_the_public_set_name_the_law_that_governs_them(shared_data: Path) -> None:
     from toolkit import pages
 
     rows = [json.loads(row) for row in (shared_data / "kleister_nda" / "truth.jsonl").read_text("utf-8").splitlines()]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from toolkit import ocr
+from toolkit import ocr, ocr_lines
 from toolkit.pages import upright
 
 
@@ -34,7 +34,9 @@ def test_an_empty_picture_has_no_words(shape):
 
 def test_an_empty_page_is_not_given_to_the_engine(monkeypatch):
     monkeypatch.setattr(ocr, "_engine", lambda: pytest.fail("the engine was asked"))
-    assert ocr.words(np.full((2339, 1654, 3), 250, np.uint8)) == ()
+    empty = np.full((2339, 1654, 3), 250, np.uint8)
+    assert ocr.words(empty) == ()
+    assert ocr_lines.lines(empty) == []
 
 
 @pytest.mark.parametrize("turn", [90, 180])

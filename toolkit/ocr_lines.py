@@ -38,6 +38,8 @@ class Letters:
 
 def lines(image: Picture) -> list[Corners]:
     """Return the corners of the lines of text in the RGB picture *image*, top to bottom."""
+    if image.size == 0 or image.min() == image.max():
+        return []
     detector = ocr._engine()._load_det_model()
     found = detector(np.ascontiguousarray(image[:, :, ::-1]))
     return [] if found.boxes is None else [np.asarray(corners, dtype=np.float32) for corners in found.boxes]
