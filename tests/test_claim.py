@@ -274,3 +274,12 @@ def test_a_claim_of_a_hundred_lines_has_true_page_numbers():
 def test_a_claim_in_which_nothing_is_sure_still_comes_out():
     made = claim(CASE, [receipt("d1", unsure=("total", "date"))], "EUR", today=TODAY)
     assert made.schedule.total == 0 and made.pages == 2
+
+
+def test_a_guessed_category_is_named_as_a_suggestion():
+    made = plan(
+        receipt("d1", expense_category="lodging"),
+        receipt("d2", total="2", expense_category="meals", unsure=("expense_category",)),
+        receipt("d3", total="3"),
+    )
+    assert [line.category for line in made.lines] == ["lodging", "meals (suggested)", "uncategorised"]

@@ -155,7 +155,7 @@ def _line(item: ClaimItem, currency: str, today: date, table: Table | None) -> L
             reasons.append(str(mistake))
     if reasons or day is None or amount is None or rate is None:
         return Unsettled(0, item.document, tuple(reasons), _seen(record))
-    merchant, category = record.get("merchant"), record.get("expense_category")
+    merchant = record.get("merchant")
     name = _text(merchant)
     notes = () if merchant is not None and merchant.sure and name else ("merchant to be confirmed",)
     return Line(
@@ -163,13 +163,21 @@ def _line(item: ClaimItem, currency: str, today: date, table: Table | None) -> L
         item.document,
         day,
         name or "?",
-        (_text(category).lower() if category is not None and category.sure else "") or _NO_CATEGORY,
+        _category(record.get("expense_category")),
         amount,
         spent,
         rate,
         rounded(amount * rate.value, currency),
         notes,
     )
+
+
+def _category(known: Field | None) -> str:
+    """What the money was spent on; a reader's guess is named as a suggestion, for the policy decides."""
+    text = _text(known).lower()
+    if known is None or not text:
+        return _NO_CATEGORY
+    return text if known.sure else f"{text} (suggested)"
 
 
 def _day(known: Field | None, today: date, reasons: list[str]) -> date | None:
