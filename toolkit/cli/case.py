@@ -83,7 +83,7 @@ def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> No
     """List the open cases."""
     with unlocked(vault_folder, passphrase_file) as (_, catalog):
         cases = catalog.cases()
-        counts = {case.id: len(catalog.documents(case=case.id)) for case in cases}
+        counts = {case.id: len(dossier(catalog, case.id).documents) for case in cases}
     if as_json:
         echo_json(
             [{"reference": c.reference, "route": c.route, "documents": counts[c.id], "dates": c.dates} for c in cases]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from toolkit.cli.session import unlocked, vault_options
@@ -12,6 +14,8 @@ from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.intake import Intake, Outcome, Reconciliation
 from toolkit.model import State
 
+#: Columns below which a table of five columns is no longer readable.
+NARROW = 120
 STYLE = {State.FILED: "", State.ASKED: "yellow", State.QUARANTINED: "red"}
 
 
@@ -27,8 +31,8 @@ def command(
     """Take in every file under FOLDER: seal it, read it, file it with its case and person.
 
     A subfolder named as a case's reference goes to that case; other files go by the names printed on them. Nothing is
-    lost: each file ends filed, asked about or quarantined, with a reason and a next step. Stop it at any time and run
-    it again: it goes on where it was.
+    lost: each file ends filed, asked about or quarantined, with a reason and a next step. A file that was taken in for
+    another case before is asked about. Stop it at any time and run it again: it goes on where it was.
     """
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         case = catalog.case(reference) if reference else None
@@ -60,14 +64,34 @@ def run_with_progress(intake: Intake, folder: Path, **options: object) -> Reconc
 
 
 def show(done: Reconciliation) -> None:
-    """Print the table of outcomes and the sum."""
+    """Print where each file ended, and the sum; as lines where the terminal is too narrow for a table."""
     out = console()
-    rows, styles = [], []
-    for outcome in done.outcomes:
-        why = " ".join(part for part in (outcome.reason, outcome.next_step) if part)
-        rows.append((outcome.name, outcome.state.value, outcome.kind, outcome.case, why))
-        styles.append(STYLE[outcome.state])
-    out.print(table("", ("file", "ended", "kind", "case", "reason and next step"), rows, styles=styles))
+    if out.width < NARROW:
+        _lines(out, done)
+    else:
+        _table(out, done)
     out.print(str(done), style="bold")
     if resumed := sum(outcome.resumed for outcome in done.outcomes):
         out.print(f"{resumed} of them were taken in by an earlier run and not read again.")
+
+
+def _table(out: Console, done: Reconciliation) -> None:
+    rows, styles = [], []
+    for outcome in done.outcomes:
+        rows.append((outcome.name, outcome.state.value, outcome.kind, outcome.case, _why(outcome)))
+        styles.append(STYLE[outcome.state])
+    out.print(table("", ("file", "ended", "kind", "case", "reason and next step"), rows, styles=styles))
+
+
+def _lines(out: Console, done: Reconciliation) -> None:
+    for outcome in done.outcomes:
+        known = ", ".join(part for part in (outcome.kind, outcome.case) if part)
+        out.print(
+            f"{outcome.state.value:<12} {outcome.name}" + (f"  ({known})" if known else ""), style=STYLE[outcome.state]
+        )
+        if why := _why(outcome):
+            out.print(Padding(why, (0, 0, 0, 13)))
+
+
+def _why(outcome: Outcome) -> str:
+    return " ".join(part for part in (outcome.reason, outcome.next_step) if part)
