@@ -679,9 +679,15 @@ class Killed(BaseException):
     pass
 
 
+def read_again(catalog):
+    asked = catalog.move_document("d2", state=State.ASKED)
+    catalog.refile_document(replace(asked, case="c1", state=State.FILED), [RECEIPT])
+
+
 ACTIONS = {
     "file": lambda vault, c: c.add_document(paper(vault, "d9", data=b"9"), [RECEIPT], path_tag="p9", content_tag="t9"),
     "move": lambda vault, c: c.move_document("d1", case="c2"),
+    "read": lambda vault, c: read_again(c),
     "forget": lambda vault, c: c.forget_case("c1"),
     "add": lambda vault, c: c.add_case(Case("c9", "GM-9", "us/l-1a", (), {})),
 }
@@ -739,4 +745,4 @@ def after(folder, action):
         except (InputError, UnknownNameError):
             assert action in ("file", "forget", "add")
         assert again.verify().problems == ()
-        assert len(again.documents()) == {"file": 3, "move": 2, "forget": 1, "add": 2}[action]
+        assert len(again.documents()) == {"file": 3, "move": 2, "read": 2, "forget": 1, "add": 2}[action]

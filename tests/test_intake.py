@@ -347,3 +347,15 @@ def test_only_what_is_open_is_read_again(vault: Vault, catalog: Catalog, folder:
     sent_before = take(vault, catalog, folder, OTHER).outcomes[0]
     with pytest.raises(InputError, match="waits for an answer"):
         again(vault, catalog, sent_before.document)
+
+
+def test_an_archive_that_was_emptied_is_taken_in_anew(vault: Vault, catalog: Catalog, folder: Path) -> None:
+    (folder / "all.zip").write_bytes(packed(one=contract(), two=contract("Zoe Nobody")))
+    take(vault, catalog, folder)
+    catalog.forget_case("GM-1")
+    assert [outcome.name for outcome in take(vault, catalog, folder).outcomes] == ["all.zip", "all.zip/002 two.txt"]
+    (folder / "all.zip").rename(folder / "sent again.zip")
+    _, one, two = take(vault, catalog, folder).outcomes
+    assert (one.state, one.kind) == (State.ASKED, "contract")
+    assert catalog.document(two.document).duplicate_of
+    assert not catalog.verify().problems
