@@ -129,3 +129,17 @@ def test_a_slip_in_a_definition_is_not_blamed_on_the_paper(monkeypatch: pytest.M
     (tmp_path / "a.txt").write_text("words", "utf-8")
     with Readers() as readers, pytest.raises(DefinitionError):
         readers.answers(tmp_path / "a.txt")
+
+
+def test_a_slip_in_the_name_of_an_answer_is_pointed_out(tmp_path: Path) -> None:
+    folder, case = str(tmp_path / "vault"), tmp_path / "case.toml"
+    case.write_text(
+        'reference = "GM-1"\nroute = "us/l-1a"\n'
+        '[[people]]\nrole = "principal"\nsurname = "Example"\ngiven_names = "Ada"\n'
+        '[details]\nvisa_aplication_on = "2027-01-01"\nhave_i129 = "yes"\n"policy.car" = "none"\n'
+    )
+    run("vault", "init", "--vault", folder, MOBILITY_PASSPHRASE="x")
+    done = run("case", "open", str(case), "--json", "--vault", folder, MOBILITY_PASSPHRASE="x")
+    hints = json.loads(done.stdout)["hints"]
+    assert len(hints) == 1
+    assert "visa_application_on" in hints[0]

@@ -111,6 +111,13 @@ def checklist(route: str) -> Checklist:
     return read_checklist(folder("forms") / f"{route}.toml", route, lists())
 
 
+def answers(route: str) -> frozenset[str]:
+    """Return the keys of `[details]` that *route* asks for: questions, and papers that a person may vouch for."""
+    made = checklist(route)
+    parts = (part for each in made.requirements.values() for part in _parts((*each.rules, *each.when)))
+    return frozenset({"stage", *made.asks, *(have for part in parts if (have := getattr(part, "have", "")))})
+
+
 @cache
 def lists() -> Mapping[str, frozenset[str]]:
     """Return the shared code lists by name."""

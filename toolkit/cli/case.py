@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from toolkit.case_file import add_statements, read_case_file
 from toolkit.catalog import INBOX
-from toolkit.checklist import checklist
+from toolkit.checklist import answers, checklist
 from toolkit.cli.session import existing_parent, unlocked, vault_options
 from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
 from toolkit.handout import hand_out
-from toolkit.model import Field, Method
+from toolkit.model import Case, Field, Method
 
 _OUTSIDE = (
     "Delete the submissions themselves too: the next intake of their folder would take them in again. What was written "
@@ -42,9 +43,12 @@ def open_(file: Path, vault_folder: Path, passphrase_file: Path | None, as_json:
         case = read_case_file(file)
         checklist(case.route)  # a misspelt route is told now, and not at the first check
         catalog.add_case(case)
+    slips = _slips(case, case.details)
     if as_json:
-        echo_json({"case": case.id, "reference": case.reference, "route": case.route})
+        echo_json({"case": case.id, "reference": case.reference, "route": case.route, "hints": slips})
     else:
+        for slip in slips:
+            console(stderr=True).print(slip, style="yellow")
         console().print(f"Case {case.reference} opened: {case.route}, {counted(len(case.people), 'person', 'people')}.")
 
 
@@ -64,16 +68,30 @@ def add(reference: str, file: Path, vault_folder: Path, passphrase_file: Path | 
         added = add_statements(before, file)
         case = added.case
         catalog.replace_case(case)
+    slips = _slips(case, [name for name in case.details if name not in before.details])
     if as_json:
         sizes = {"people": len(case.people), "updated": added.updated}
-        echo_json({"case": case.id, **sizes, "dates": case.dates, "details": len(case.details)})
+        echo_json({"case": case.id, **sizes, "dates": case.dates, "details": len(case.details), "hints": slips})
         return
+    for slip in slips:
+        console(stderr=True).print(slip, style="yellow")
     details = sum(before.details.get(name) != value for name, value in case.details.items())
     dates = sum(before.dates.get(name) != day for name, day in case.dates.items())
     console().print(
         f"Case {case.reference}: {counted(added.new, 'person', 'people')} added, {added.updated} updated; "
         f"{counted(dates, 'planned date')} and {counted(details, 'detail')} new or changed."
     )
+
+
+def _slips(case: Case, stated: Iterable[str]) -> list[str]:
+    """Details that look like a slip of the pen in the name of an answer the route asks for."""
+    asked = answers(case.route)
+    near = {name: get_close_matches(name, asked, 1, 0.85) for name in stated if name not in asked}
+    return [
+        f"Nothing asks for the detail {name}; did you mean {found[0]}? State it again under that name."
+        for name, found in near.items()
+        if found
+    ]
 
 
 @command.command("list", short_help="List the open cases.")

@@ -12,7 +12,7 @@ import click
 from toolkit.checklist import checklist
 from toolkit.cli.check import judge
 from toolkit.cli.session import existing_parent, unlocked, vault_options
-from toolkit.cli.show import console, echo_json, json_option, progress
+from toolkit.cli.show import console, counted, echo_json, json_option, progress
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import MissingToolError
 from toolkit.exhibits import Exhibit
@@ -51,10 +51,15 @@ def command(
     paths = deliver(known, packet, existing_parent(out))
     if as_json:
         files = [str(path) for path in paths]
-        echo_json({"case": known.case.reference, "pages": packet.pages, "files": files, "left_out": left_out})
+        waiting = [document.id for document in known.waiting]
+        done = {"case": known.case.reference, "pages": packet.pages, "files": files}
+        echo_json({**done, "left_out": left_out, "waiting": waiting})
         return MissingToolError.exit_code if left_out else 0
     for path in paths:
         console().print(str(path))
+    if known.waiting:
+        papers = counted(len(known.waiting), "paper of the case waits", "papers of the case wait")
+        console(stderr=True).print(f"{papers} for an answer and cannot be in it: mobility case show {reference}")
     if left_out:
         raise MissingToolError(
             f"Word files were left out of the packet: {', '.join(left_out)}.",
