@@ -30,7 +30,7 @@ from vault import MissingError, Vault
 from vault.files import locked
 
 _LOCK = "intake.lock"
-CONTAINER = "opened; its contents were taken in one by one"
+CONTAINER = "Opened; its contents were taken in one by one."
 
 
 @dataclass(frozen=True, slots=True)
