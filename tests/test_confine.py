@@ -190,7 +190,7 @@ def test_every_error_class_has_a_code_of_its_own():
 
 CLOSES = """
 import resource, sys, time
-from toolkit.cli.session import passphrase
+from toolkit.cli.unlock import passphrase
 passphrase(None)
 print(resource.getrlimit(resource.RLIMIT_CORE)[0], flush=True)
 time.sleep(60)

@@ -11,8 +11,8 @@ import click
 from toolkit.case_file import add_statements, read_case_file
 from toolkit.catalog import INBOX
 from toolkit.checklist import answers, checklist
-from toolkit.cli.session import existing_parent, unlocked, vault_options
 from toolkit.cli.show import console, counted, echo_json, json_option, table
+from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
 from toolkit.handout import hand_out

@@ -11,8 +11,8 @@ import click
 
 from toolkit.check import check, due_later, outstanding, prepared_for
 from toolkit.checklist import checklist
-from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import VERDICT_STYLE, console, echo_json, json_option, table
+from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import IncompleteError
 from toolkit.model import Case, Finding, Verdict

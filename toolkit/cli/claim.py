@@ -9,8 +9,8 @@ import click
 
 from toolkit.claim import ClaimItem, Schedule
 from toolkit.claim_pack import ClaimPack, claim
-from toolkit.cli.session import existing_parent, unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option, progress
+from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
 from toolkit.originals import as_pdfs

@@ -18,8 +18,8 @@ from toolkit.check import outstanding, prepared_for
 from toolkit.cli import claim, pack, write
 from toolkit.cli.check import complete, judge
 from toolkit.cli.intake import run_with_progress, show
-from toolkit.cli.session import existing_parent
 from toolkit.cli.show import console, echo_json, json_option
+from toolkit.cli.unlock import existing_parent
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import IncompleteError, InputError
 from toolkit.intake import Intake, Reconciliation

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option, table
+from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.intake import Intake, Outcome, Reconciliation
 from toolkit.model import State
 

@@ -11,8 +11,8 @@ import click
 
 from toolkit.checklist import checklist
 from toolkit.cli.check import judge
-from toolkit.cli.session import existing_parent, unlocked, vault_options
 from toolkit.cli.show import console, counted, echo_json, json_option, progress
+from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import MissingToolError
 from toolkit.exhibits import Exhibit

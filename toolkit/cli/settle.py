@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from toolkit.cli.intake import report
-from toolkit.cli.session import unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option
+from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.intake import Intake
 from toolkit.settling import UNKNOWN, settle
 

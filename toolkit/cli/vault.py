@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from toolkit.cli.session import passphrase, unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option
+from toolkit.cli.unlock import passphrase, unlocked, vault_options
 from toolkit.errors import InputError
 from vault import TamperedError, Vault
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from toolkit import office
-from toolkit.cli.session import existing_parent, unlocked, vault_options
 from toolkit.cli.show import console, echo_json, json_option, table
+from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import DefinitionError, MissingToolError
 from toolkit.write import Letter, lint, templates, write
