@@ -83,3 +83,20 @@ def test_an_original_is_handed_out_as_it_was_sent(
     assert (last["event"], last["fact.document"]) == ("document.handed-out", outcome["document"])
     assert not catalog.verify().problems
     assert verb("case", "original", "nothing", "--out", str(tmp_path / "look")) == 2
+
+
+def test_several_papers_take_one_answer_and_one_that_cannot_stops_no_other(
+    verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "broken.pdf").write_bytes(b"%PDF-1.7 cut")
+    for name in ("a", "b"):
+        (tmp_path / "inbox" / f"{name}.txt").write_text(f"milk, bread, lemons and a newspaper for {name}\n" * 5)
+    assert verb("intake", str(tmp_path / "inbox"), "--json") == 0
+    outcomes = json.loads(capsys.readouterr().out)["outcomes"]
+    ids = [outcome["document"] for outcome in outcomes]
+    answer = ("--case", "GM-1", "--person", "principal", "--kind", "unknown", "--json")
+    assert verb("settle", *ids, *answer) == 2
+    answers = {each["document"]: each for each in json.loads(capsys.readouterr().out)}
+    assert [bool(answers[o["document"]]["error"]) for o in outcomes] == [o["state"] == "quarantined" for o in outcomes]
+    assert sum(each["case"] == "GM-1" for each in answers.values()) == 2

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
+from toolkit.catalog import Catalog
 from toolkit.cli.intake import report
 from toolkit.cli.show import console, echo_json, json_option
 from toolkit.cli.unlock import unlocked, vault_options
+from toolkit.errors import InputError
 from toolkit.intake import Intake
-from toolkit.settling import UNKNOWN, settle
+from toolkit.settling import UNKNOWN, Settled, settle
+from vault import Vault
+
+Answer: TypeAlias = dict[str, str]
 
 
 @click.command()
-@click.argument("document")
+@click.argument("documents", metavar="DOCUMENT...", nargs=-1, required=True)
 @click.option("--case", "reference", default="", help="The case the document belongs to.")
 @click.option("--person", default="", help="Whose it is: principal, spouse, partner, child, or a person's id.")
 @click.option(
@@ -26,7 +33,7 @@ from toolkit.settling import UNKNOWN, settle
 @vault_options
 @json_option
 def command(
-    document: str,
+    documents: tuple[str, ...],
     reference: str,
     person: str,
     kind: str,
@@ -34,23 +41,48 @@ def command(
     vault_folder: Path,
     passphrase_file: Path | None,
     as_json: bool,
-) -> None:
-    """Settle DOCUMENT (its id stands in the intake table and in `mobility case show`): file it where it belongs.
+) -> int:
+    """Settle DOCUMENT... (ids stand in the intake table and in `mobility case show`): file them where they belong.
+
+    Several documents get the same answer; one that cannot take it is named and does not stop the others.
 
     What is asked about or in quarantine stays open: --retry reads the sealed original anew, after an update or when the
     machine is idle, and files it, asks or quarantines it again; an archive's papers are taken in one by one. To look at
     the original yourself, see `mobility case original`.
     """
-    if retry and (reference or person or kind):
-        raise click.UsageError("--retry stands alone: it answers nothing.")
+    if retry and (reference or person or kind or len(documents) > 1):
+        raise click.UsageError("--retry stands alone, with one document: it answers nothing.")
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         if retry:
             with Intake(vault, catalog, jobs=1) as intake:
-                report(intake.again(document), as_json=as_json)
-            return
-        settled = settle(vault, catalog, document, reference=reference, person=person, kind=kind)
+                report(intake.again(documents[0]), as_json=as_json)
+            return 0
+        said = {"reference": reference, "person": person, "kind": kind}
+        if len(documents) == 1:
+            answers = [_answer(settle(vault, catalog, documents[0], **said))]
+        else:
+            answers = [_tried(vault, catalog, each, said) for each in documents]
     if as_json:
-        echo_json(settled)
+        echo_json(answers)
     else:
-        what = "paper of no known kind" if settled.kind == UNKNOWN else settled.kind
-        console().print(f"{document} filed: {what} of the {settled.person} in {settled.case}.")
+        for answer in answers:
+            console().print(_said(answer), style="yellow" if answer["error"] else "")
+    return InputError.exit_code if any(answer["error"] for answer in answers) else 0
+
+
+def _tried(vault: Vault, catalog: Catalog, document: str, said: dict[str, str]) -> Answer:
+    try:
+        return _answer(settle(vault, catalog, document, **said))
+    except InputError as problem:
+        return {"document": document, "case": "", "person": "", "kind": "", "error": str(problem)}
+
+
+def _answer(settled: Settled) -> Answer:
+    return {**asdict(settled), "error": ""}
+
+
+def _said(answer: Answer) -> str:
+    if answer["error"]:
+        return f"{answer['document']} not filed: {answer['error']}"
+    what = "paper of no known kind" if answer["kind"] == UNKNOWN else answer["kind"]
+    return f"{answer['document']} filed: {what} of the {answer['person']} in {answer['case']}."
