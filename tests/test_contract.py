@@ -166,13 +166,13 @@ def test_every_field_shows_its_place() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("Kite Pharma, Inc., a Delaware corporation", "Kite Pharma, Inc."),
+        ("Heron Remedies, Inc., a Delaware corporation", "Heron Remedies, Inc."),
         ("Acme Corporation of Utopia, a New York", "Acme Corporation of Utopia"),
-        ("Robert A. Newson, an individual", "Robert A. Newson"),
-        ("Xinyuan Real Estate Co., Ltd., a limited", "Xinyuan Real Estate Co., Ltd."),
+        ("Ottmar Q. Vellinger, an individual", "Ottmar Q. Vellinger"),
+        ("Lantern Hill Estates Co., Ltd., a limited", "Lantern Hill Estates Co., Ltd."),
         ("Mr. John Doe (Employee)", "John Doe"),
         ("Aylin Zoé Çelikhan\n1. Parties", "Aylin Zoé Çelikhan"),
-        ("bioMERidian, Inc., a Delaware", "bioMERidian, Inc."),
+        ("neoHELion, Inc., a Delaware", "neoHELion, Inc."),
     ],
 )
 def test_a_name_ends_where_it_ends(text: str, name: str) -> None:

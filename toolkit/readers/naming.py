@@ -104,7 +104,7 @@ def name_at(text: str, start: int, *, one_line: bool = False) -> Name | None:
             continue
         elif piece[:-1].isdigit() and piece.endswith("."):
             break  # the number of the next clause
-        elif not _belongs(piece, bare, words) and not (words == 0 and _company_called(text, word)):
+        elif not _belongs(piece, bare, words):
             break
         formed = formed or (_formed(piece, bare) and words > 0)
         begun, end, at, words = word.start(), word.end(), word.end(), words + 1
@@ -120,13 +120,6 @@ def _belongs(piece: str, bare: str, words: int) -> bool:
     if bare in _STOPS and (len(piece) > 1 or piece in ("A", "I")) and not (piece == "The" and words == 0):
         return words > 0 and bare in ("company", "i") and piece[0].isupper()
     return _capital(piece) or (words > 0 and (bool(re.match(r"\d{1,3}(?!\d)", piece)) or _formed(piece, bare)))
-
-
-def _company_called(text: str, word: re.Match[str]) -> bool:
-    """Whether "Company" begins a name, as in "Company ABC", and is not the defined term."""
-    following = _next(text, word.end(), one_line=False)
-    called = following is not None and following.group().isupper() and _bare(following.group()) not in _STOPS
-    return word.group() == "Company" and called and text[word.end() : word.end() + 1].isspace()
 
 
 def _formed(piece: str, bare: str) -> bool:
