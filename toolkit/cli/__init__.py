@@ -18,13 +18,15 @@ from toolkit.cli.plain import plain
 from toolkit.errors import ToolkitError
 from vault.errors import VaultError
 
-#: verb -> one line of help. The module is `toolkit.cli.<verb>`, its click command `command`.
+#: verb -> one line of help. The module is `toolkit.cli.<verb>` (but see MODULES), its click command `command`.
 VERBS = {
     "vault": "Make a vault for a team's papers, and check it.",
     "case": "Open cases, list them, show what is known and what contradicts.",
     "intake": "Take in a folder of submissions: read, seal and file every file in it.",
     "settle": "Answer what intake asked: whose paper it is, or which kind.",
+    "show": "Draw a document's page with what was read from it, where, and what proves it.",
     "read": "Read files without a vault and print what they say (--json for pipelines).",
+    "photo": "Check an identity photo against what an authority asks, or cut a portrait out.",
     "check": "Judge a case against its visa route: what is met, unmet or unsure, and why.",
     "write": "Write a letter or summary from a template, as Word and PDF.",
     "claim": "Make the expense claim pack of a case's receipts.",
@@ -33,6 +35,9 @@ VERBS = {
     "doctor": "Say what is installed, what is missing and what would be left out.",
     "completion": "Print the shell completion script for bash, zsh or fish.",
 }
+
+#: Verbs whose word names another module already.
+MODULES = {"show": "depict"}
 
 EPILOG = """Exit codes: 0 done; 1 unexpected problem; 2 a file or argument cannot be used; 3 a definition file is wrong;
 4 the vault (key, passphrase, tampering); 5 incomplete: something is UNMET or UNSURE; 6 a program is missing."""
@@ -49,7 +54,8 @@ class Verbs(click.Group):
         """Import and return the command of verb *cmd_name*."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"toolkit.cli.{cmd_name}").command
+        module = importlib.import_module(f"toolkit.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,0 +1,97 @@
+"""What a field is called, how far it is believed and why, in words for a person. Pure text; knows no document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from toolkit import phrasing
+from toolkit.model import Field, Method, Proof, Value
+
+_LONGEST, _UNBROKEN, _MOST_ROWS = 240, 48, 12
+
+
+class Standing(StrEnum):
+    """How far a value is believed. `proved` and `sure` are vouched for; only the first by more than its reading."""
+
+    PROVED = "proved"
+    SURE = "sure"
+    UNSURE = "unsure"
+
+
+READ_BY: Mapping[Method, str] = {
+    Method.TEXT_LAYER: "from the text of the file",
+    Method.MRZ: "read in the machine-readable zone",
+    Method.OCR: "read in the picture",
+    Method.E_INVOICE: "from the invoice data inside the file",
+    Method.COMPUTED: "worked out from what was read",
+    Method.PERSON: "said by a person",
+}
+_PROVED_BY: Mapping[Proof, str] = {
+    Proof.CHECK_DIGIT: "its check digit agrees",
+    Proof.CROSS_MATCH: "another entry of the document agrees",
+    Proof.ARITHMETIC: "the amounts add up",
+    Proof.PERSON: "a person confirmed it",
+}
+#: Two entries of the zone itself can vouch for each other here; for the others it is what is printed beside it.
+_STATES = frozenset({"issuing_state", "nationality"})
+
+
+def standing(field: Field) -> Standing:
+    """Return how far *field* is believed. Proof of a value that is unsure all the same does not make it sure."""
+    if not field.sure:
+        return Standing.UNSURE
+    return Standing.SURE if field.proof is Proof.NONE else Standing.PROVED
+
+
+def because(field: Field) -> str:
+    """Return why *field* is believed, or what to do where nothing proves it."""
+    if field.proof is Proof.CROSS_MATCH and field.source.method is Method.MRZ and field.name not in _STATES:
+        return "printed the same beside the zone"
+    if field.proof is Proof.ARITHMETIC and field.name == "total":
+        return "the other amounts add up to it"
+    if field.proof is not Proof.NONE:
+        return _PROVED_BY[field.proof]
+    if field.source.method is Method.E_INVOICE:
+        return "the sender's own data says so"
+    return "nothing proves it: compare with the picture"
+
+
+def spoken(name: str) -> str:
+    """Return a field's name as it is spoken: "Birth date"."""
+    return "Machine-readable zone" if name == "mrz" else cleared(name.replace("_", " ")).capitalize()
+
+
+def lines(value: Value, currency: str | None = None) -> list[str]:
+    """Return a value as lines to print: one, one an item, or one a row of a table; never none."""
+    if isinstance(value, str):
+        text = cleared(value) or "(empty)"
+        return [f"{text} {cleared(currency)}" if currency else text]
+    rows = [" · ".join(row.values()) if isinstance(row, Mapping) else row for row in value]
+    return some([cleared(row) for row in rows], _MOST_ROWS) or ["(empty)"]
+
+
+def losing(field: Field) -> str:
+    """Return a reading that was not taken, in one line with how sure it was and how it was read."""
+    value = "; ".join(lines(field.value, field.currency))
+    return cleared(f"{value} ({percent(field.confidence)}, {READ_BY[field.source.method]})")
+
+
+def percent(confidence: float) -> str:
+    """Return a confidence in percent, rounded down: 89.9 % must not look like the 90 % that is sure."""
+    return f"{math.floor(confidence * 100 + 1e-6)} %"
+
+
+def some(texts: Sequence[str], most: int) -> list[str]:
+    """Return at most *most* of *texts*, and how many were left out."""
+    return [*texts[:most], f"and {len(texts) - most} more"] if len(texts) > most else list(texts)
+
+
+def cleared(text: str) -> str:
+    """Return *text* as one printable line that is not too long, and that can be broken where it has no spaces."""
+    line = " ".join(phrasing.printable(text).split())
+    line = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return " ".join(
+        "\u200b".join(run[at : at + _UNBROKEN] for at in range(0, len(run), _UNBROKEN)) for run in line.split(" ")
+    )
