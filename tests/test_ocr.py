@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from toolkit import ocr, ocr_lines
+from toolkit import ocr
 from toolkit.pages import upright
 
 
@@ -36,7 +36,6 @@ def test_an_empty_page_is_not_given_to_the_engine(monkeypatch):
     monkeypatch.setattr(ocr, "_engine", lambda: pytest.fail("the engine was asked"))
     empty = np.full((2339, 1654, 3), 250, np.uint8)
     assert ocr.words(empty) == ()
-    assert ocr_lines.lines(empty) == []
 
 
 @pytest.mark.parametrize("turn", [90, 180])

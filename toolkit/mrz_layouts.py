@@ -1,10 +1,22 @@
 """The shapes of machine-readable zones as data: which characters stand where, and which check digit covers what.
 
 From ICAO Doc 9303 parts 3 to 7; the French card's from the decree of 22 October 1955 as printed on cards since 1988.
+What Doc 9303 does not know, and where its shape is from:
+
+* **French driving licence** (2013 on): its published specimen, whose digits bear out what each covers, and the tables
+  of the cheminfo/mrz library (MIT): the first digit covers the first fourteen places, the second all before it.
+* **Driving licence of ISO/IEC 18013-3** (one line; EU licences with a chip by Regulation (EU) 383/2012): only what all
+  issuers share is read, the D, the configuration of the chip's access and the last digit over the whole line. France
+  has a layout of its own; what the 27 places between hold elsewhere (Dutch, Croatian, Irish, Estonian) is unpublished.
+* **Swiss driving licence** (2003 on): the specimen and tables of cheminfo/mrz; no check digit at all.
+* **Russian internal passport** (July 2011 on): order 773 of the Ministry of the Interior of 16 November 2020, annex 24:
+  TD3 without an expiry, names in Latin letters eked out with digits, the fourth digit of the series, the date of issue
+  and the code of the authority in the optional data.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +42,10 @@ class Format(StrEnum):
     MRVA = "MRV-A"
     MRVB = "MRV-B"
     FRENCH_CARD = "French identity card 1988"
+    FRENCH_LICENCE = "French driving licence"
+    ISO_LICENCE = "ISO 18013 driving licence"
+    SWISS_LICENCE = "Swiss driving licence"
+    RUSSIAN_PASSPORT = "Russian internal passport"
 
 
 class Charset(StrEnum):
@@ -42,6 +58,8 @@ class Charset(StrEnum):
     CHECK = DIGITS
     #: A check digit that the issuer may leave out where it would cover fillers only (Doc 9303-4, 4.2.2.2).
     CHECK_OR_FILLER = DIGITS + FILLER
+    #: Places that are always empty.
+    EMPTY = FILLER
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +94,37 @@ class Check:
         """Return the characters it covers."""
         return "".join(lines[line][start:end] for line, start, end in self.pieces)
 
+    def covers(self, span: Span) -> bool:
+        """Whether this check digit covers every character of *span*."""
+        return any(line == span.line and start <= span.start and span.end <= end for line, start, end in self.pieces)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One format: how many lines of how many characters, what stands where, what covers what."""
+    """One format: how many lines of how many characters, what stands where, what covers what.
+
+    `width` is that of the longest line. `begins` is an expression for how the lines, joined by line feeds, begin.
+    """
 
     format: Format
     height: int
     width: int
     spans: tuple[Span, ...]
     checks: tuple[Check, ...]
+    begins: str = ""
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How long each line is; only the first of the Swiss driving licence is shorter than the others."""
+        return tuple(max(span.end for span in self.spans if span.line == line) for line in range(self.height))
+
+    def fits(self, lines: Sequence[str]) -> bool:
+        """Whether *lines* have the shape of this format and begin as its documents do."""
+        return tuple(map(len, lines)) == self.widths and re.match(self.begins, "\n".join(lines)) is not None
+
+    def covering(self, span: Span) -> tuple[Check, ...]:
+        """Return the check digits that every character of *span* is covered by, its own before the composite one."""
+        return tuple(check for check in self.checks if check.covers(span))
 
     def span(self, name: str) -> Span | None:
         """Return the span called *name*, or None where the format has no such field."""
@@ -136,7 +175,7 @@ def _passport_like(form: Format, width: int) -> Layout:
     if not visa:
         spans.append(_span("composite_check", 1, width - 1, width, Charset.CHECK))
         checks.append(Check("composite", 1, width - 1, ((1, 0, 10), (1, 13, 20), (1, 21, width - 1))))
-    return Layout(form, 2, width, tuple(spans), tuple(checks))
+    return Layout(form, 2, width, tuple(spans), tuple(checks), begins="V" if visa else "(?!V)")
 
 
 _TD1 = Layout(
@@ -190,13 +229,102 @@ _FRENCH_CARD = Layout(
         Check("birth_date", 1, 33, ((1, 27, 33),)),
         Check("composite", 1, 35, ((0, 0, 36), (1, 0, 35))),
     ),
+    begins="IDFRA",
 )
 
+_FRENCH_LICENCE = Layout(
+    Format.FRENCH_LICENCE,
+    1,
+    30,
+    (
+        _span("document_code", 0, 0, 2),
+        _span("issuing_state", 0, 2, 5, Charset.LETTERS),
+        _span("document_number", 0, 5, 14),
+        _span("document_number_check", 0, 14, 15, Charset.CHECK),
+        _span("expiry_date", 0, 15, 21, Charset.DIGITS),
+        _span("surname", 0, 21, 29, Charset.LETTERS),
+        _span("composite_check", 0, 29, 30, Charset.CHECK),
+    ),
+    (
+        Check("document_number", 0, 14, ((0, 0, 14),)),
+        Check("composite", 0, 29, ((0, 0, 29),)),
+    ),
+    begins="D[1PN<]FRA",
+)
+
+_ISO_LICENCE = Layout(
+    Format.ISO_LICENCE,
+    1,
+    30,
+    (
+        _span("document_code", 0, 0, 2),
+        _span("optional_data", 0, 2, 29),
+        _span("composite_check", 0, 29, 30, Charset.CHECK),
+    ),
+    (Check("composite", 0, 29, ((0, 0, 29),)),),
+    begins="D[1PN<]",
+)
+
+# The number on the front (field 5) is that of the holder and the serial number of the card; line one numbers the blank.
+_SWISS_LICENCE = Layout(
+    Format.SWISS_LICENCE,
+    3,
+    30,
+    (
+        _span("optional_data", 0, 0, 9),
+        _span("document_code", 1, 0, 2, Charset.LETTERS),
+        _span("issuing_state", 1, 2, 5, Charset.LETTERS),
+        _span("document_number", 1, 5, 17, Charset.DIGITS),
+        _span("filler", 1, 17, 19, Charset.EMPTY),
+        _span("birth_date", 1, 19, 25, Charset.DIGITS),
+        _span("filler", 1, 25, 30, Charset.EMPTY),
+        _span("names", 2, 0, 30, Charset.LETTERS),
+    ),
+    (),
+    begins=".*\nFACHE",
+)
+
+# The number in the zone leaves out the fourth digit of the series, which stands first among the optional data.
+_RUSSIAN_PASSPORT = Layout(
+    Format.RUSSIAN_PASSPORT,
+    2,
+    44,
+    (
+        _span("document_code", 0, 0, 2, Charset.LETTERS),
+        _span("issuing_state", 0, 2, 5, Charset.LETTERS),
+        _span("names", 0, 5, 44),
+        _span("document_number", 1, 0, 9, Charset.DIGITS),
+        _span("document_number_check", 1, 9, 10, Charset.CHECK),
+        _span("nationality", 1, 10, 13, Charset.LETTERS),
+        _span("birth_date", 1, 13, 19, Charset.DIGITS),
+        _span("birth_date_check", 1, 19, 20, Charset.CHECK),
+        _span("sex", 1, 20, 21, Charset.SEX),
+        _span("filler", 1, 21, 28, Charset.EMPTY),
+        _span("series_end", 1, 28, 29, Charset.DIGITS),
+        _span("issue_date", 1, 29, 35, Charset.DIGITS),
+        _span("optional_data", 1, 35, 42),
+        _span("optional_data_check", 1, 42, 43, Charset.CHECK),
+        _span("composite_check", 1, 43, 44, Charset.CHECK),
+    ),
+    (
+        Check("document_number", 1, 9, ((1, 0, 9),)),
+        Check("birth_date", 1, 19, ((1, 13, 19),)),
+        Check("optional_data", 1, 42, ((1, 28, 42),)),
+        Check("composite", 1, 43, ((1, 0, 10), (1, 13, 20), (1, 21, 43))),
+    ),
+    begins="PNRUS",
+)
+
+#: Every format; where lines fit several, the likelier stands first.
 LAYOUTS: dict[Format, Layout] = {
     Format.TD1: _TD1,
+    Format.FRENCH_CARD: _FRENCH_CARD,
+    Format.RUSSIAN_PASSPORT: _RUSSIAN_PASSPORT,
     Format.TD2: _passport_like(Format.TD2, 36),
     Format.TD3: _passport_like(Format.TD3, 44),
     Format.MRVA: _passport_like(Format.MRVA, 44),
     Format.MRVB: _passport_like(Format.MRVB, 36),
-    Format.FRENCH_CARD: _FRENCH_CARD,
+    Format.FRENCH_LICENCE: _FRENCH_LICENCE,
+    Format.ISO_LICENCE: _ISO_LICENCE,
+    Format.SWISS_LICENCE: _SWISS_LICENCE,
 }

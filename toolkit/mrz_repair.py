@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -30,8 +30,17 @@ _DEAREST = 7.0
 _KEPT = 5
 #: A value read at this price is no longer what it looks like: its check digit chose it, and cannot prove it as well.
 _BENT = 3.0
+#: The price of a character that cannot stand where it clearly does: documents break their own rules.
+_MISPLACED = 5.0
 #: Of all the substitutions in a value, as many are tried two by two.
 _PAIRED = 16
+
+#: What a filler may cost, on average, where letters stand in the reading: a filler is what it was.
+_CRUMB = 5.0
+#: National formats that nobody else issues, and letters of the state as even a poor reading shows them.
+_OWN_STATE = {Format.FRENCH_CARD: "FR", Format.FRENCH_LICENCE: "FR", Format.RUSSIAN_PASSPORT: "RUS"}
+#: The first line of the Swiss licence is nine characters long; a longer one is not it.
+_SWISS_FIRST = 14
 
 _CRUMBS = re.compile(r"(?:([KCES])\1{3,}|[KCES]{7,}|(?:<[KCES]{1,3}){3,})[KCES<]*$")
 
@@ -76,13 +85,14 @@ def candidates(rough: Sequence[Line], *, today: date) -> tuple[Candidate, ...]:
     """Return the likeliest zones that *rough* (two or three lines, top to bottom) can be, cheapest first."""
     found: dict[tuple[str, ...], Candidate] = {}
     cheapest = FAR * FAR
-    for layout in sorted(_layouts(rough), key=lambda each: sum(abs(each.width - len(line)) for line in rough)):
-        ways = itertools.islice(itertools.product(*(fit(line, layout.width) for line in rough)), 60)
+    for layout in sorted(layouts(rough), key=lambda each: sum(abs(each.width - len(line)) for line in rough)):
+        fitted = (fit(line, width) for line, width in zip(rough, layout.widths, strict=True))
+        ways = itertools.islice(itertools.product(*fitted), 60)
         for extra, chosen in sorted(((sum(price for _, price in way), way) for way in ways), key=lambda each: each[0]):
             # Prices only add up: what costs more already by its length cannot become the cheapest.
             if extra > cheapest:
                 break
-            for candidate in _read(layout, [line for line, _ in chosen], extra, today):
+            for candidate in read(layout, [line for line, _ in chosen], extra, today=today):
                 known = found.get(candidate.zone.lines)
                 if known is None or candidate.cost < known.cost:
                     found[candidate.zone.lines] = candidate
@@ -90,7 +100,8 @@ def candidates(rough: Sequence[Line], *, today: date) -> tuple[Candidate, ...]:
     return tuple(sorted(found.values(), key=lambda candidate: candidate.cost)[:_KEPT])
 
 
-def _layouts(rough: Sequence[Line]) -> Iterator[Layout]:
+def layouts(rough: Sequence[Line]) -> Iterator[Layout]:
+    """Yield the layouts that *rough* could be of, by the number and length of its lines and how the first begins."""
     longest = max(len(line) for line in rough)
     first = best(rough[0])[:1]
     for layout in LAYOUTS.values():
@@ -100,29 +111,45 @@ def _layouts(rough: Sequence[Line]) -> Iterator[Layout]:
             continue
         if layout.format in (Format.TD3, Format.TD2) and first == "V" and abs(layout.width - longest) <= 1:
             continue
-        if layout.format is Format.FRENCH_CARD and "FR" not in best(rough[0])[:6]:
+        if layout.format in _OWN_STATE and _OWN_STATE[layout.format] not in best(rough[0])[:6]:
+            continue
+        if layout.format is Format.SWISS_LICENCE and len(rough[0]) > _SWISS_FIRST:
             continue
         yield layout
 
 
-def _read(layout: Layout, lines: Sequence[Line], extra: float, today: date) -> list[Candidate]:
-    groups = {check.name: check for check in layout.checks if check.name != "composite"}
+def read(layout: Layout, lines: Sequence[Line], price: float, *, today: date) -> list[Candidate]:
+    """Return the likeliest zones that *lines*, as long as *layout* asks, can be; *price* is added to their cost."""
+    places = _places(layout, lines, range(layout.height))
+    return [
+        Candidate(
+            zone, cost + price, {place.name: _margin(place, one) for place, one in zip(places, chosen, strict=True)}
+        )
+        for text, cost, chosen in _assembled(layout, places)
+        if (zone := mrz.parse(text, today=today)) is not None and zone.format is layout.format
+    ]
+
+
+def row(layout: Layout, line: int, seen: Line) -> tuple[str, float]:
+    """Return the likeliest text of line number *line* of *layout* alone, and its price; *seen* is as long as asked."""
+    lines: list[Line] = [seen if place == line else () for place in range(layout.height)]
+    places = _places(layout, lines, (line,))
+    text, price, _ = _assembled(layout, places)[0]
+    return text[line], price
+
+
+def _places(layout: Layout, lines: Sequence[Line], rows: Collection[int]) -> list[_Place]:
+    """What stands at the places of those *rows* of *layout*: values with their check digits, codes, and the rest."""
+    groups = {check.name: check for check in layout.checks if check.name != "composite" and check.line in rows}
     taken = {(check.line, place) for check in groups.values() for place in range(check.pieces[0][1], check.at + 1)}
     places = [
         _Place(name, check.line, check.pieces[0][1], _checked(layout, check, lines)) for name, check in groups.items()
     ]
     codes = _codes(layout, lines)
-    places += [
+    return places + [
         _Place(span.name, span.line, span.start, codes.get(span.name) or _plain(span, lines[span.line]))
         for span in layout.spans
-        if (span.line, span.start) not in taken
-    ]
-    return [
-        Candidate(
-            zone, cost + extra, {place.name: _margin(place, one) for place, one in zip(places, chosen, strict=True)}
-        )
-        for text, cost, chosen in _assembled(layout, places)
-        if (zone := mrz.parse(text, today=today)) is not None and zone.format is layout.format
+        if span.line in rows and (span.line, span.start) not in taken
     ]
 
 
@@ -137,14 +164,17 @@ def _margin(place: _Place, chosen: _Reading) -> float:
 def _assembled(layout: Layout, places: Sequence[_Place]) -> list[tuple[tuple[str, ...], float, tuple[_Reading, ...]]]:
     """Put the readings of all places together, cheapest first, as the composite check digit sees it."""
     composite = next((check for check in layout.checks if check.name == "composite"), None)
+    # Of a line alone the composite digit says nothing where it covers others too.
+    rows = {place.line for place in places}
+    whole = composite is not None and {composite.line, *(line for line, _, _ in composite.pieces)} <= rows
     found = []
     for count, chosen in enumerate(_combinations([place.options for place in places])):
-        rows = [[FILLER] * layout.width for _ in range(layout.height)]
+        blank = [[FILLER] * width for width in layout.widths]
         for place, reading in zip(places, chosen, strict=True):
-            rows[place.line][place.start : place.start + len(reading.text)] = reading.text
-        text = tuple("".join(row) for row in rows)
+            blank[place.line][place.start : place.start + len(reading.text)] = reading.text
+        text = tuple("".join(each) for each in blank)
         cost = sum(reading.cost + (0 if reading.agrees else DISAGREES) for reading in chosen)
-        agrees = not composite or composite.digit(text) == check_digit(composite.covered(text))
+        agrees = not composite or not whole or composite.digit(text) == check_digit(composite.covered(text))
         found.append((text, cost if agrees else cost + DISAGREES, chosen))
         if count == 0 and agrees:
             break  # the cheapest of everything, and the composite check digit agrees: nothing can be cheaper
@@ -196,7 +226,10 @@ def _agrees(layout: Layout, check: Check, text: str, lines: Sequence[Line]) -> b
         return False
     # A long document number goes on in the optional data, up to and with its check digit (Doc 9303-5, 4.2.4).
     rest = best(lines[span.line][span.start : span.end], span.charset.value).partition(FILLER)[0]
-    return FILLER not in value and len(rest) > 1 and check_digit(value + rest[:-1]) == rest[-1]
+    state = layout.span("issuing_state")
+    seen = lines[state.line][state.start : state.end] if state is not None else ()
+    issuer = best(seen, Charset.LETTERS.value)
+    return mrz.long_number_agrees(issuer.rstrip(FILLER), value, rest)
 
 
 def _date_price(name: str, text: str) -> float:
@@ -212,7 +245,7 @@ def _substituted(slots: Line, charsets: Sequence[str]) -> Iterator[tuple[str, fl
     """The best legal text for *slots*, then texts with one or two characters read otherwise, with their prices."""
     options = [
         sorted((slot.get(c, FAR), c) for c in charset if slot.get(c, FAR) <= _DEAREST)
-        or [(FAR, _fallback(slot, charset))]
+        or [(_MISPLACED, _fallback(slot, charset))]
         for slot, charset in zip(slots, charsets, strict=True)
     ]
     first = [each[0][1] for each in options]
@@ -288,13 +321,18 @@ def _name(slots: Line, charset: str) -> _Reading:
     text = best(slots, charset + TOLERATED)
     text = _parted(slots, text)
     cost = sum(slot.get(c, FAR) for slot, c in zip(slots, text, strict=True))
-    body = text.rstrip(FILLER)
     # Fillers read as letters: one letter again and again, or crumbs between fillers, up to the end.
-    body = _CRUMBS.sub("", body).rstrip(FILLER)
+    body = _CRUMBS.sub("", text.rstrip(FILLER)).rstrip(FILLER)
     surname, separator, given = body.partition(FILLER * 2)
     given, cut, _ = given.lstrip(FILLER).partition(FILLER * 2)
-    body = surname + separator + given if not cut or given else body
-    return _Reading(body.ljust(len(text), FILLER), cost)
+    kept = (surname + separator + given if not cut or given else body).ljust(len(text), FILLER)
+    return _Reading(kept if _were_fillers(slots, text, kept) else text, cost)
+
+
+def _were_fillers(slots: Line, text: str, kept: str) -> bool:
+    """Whether what *kept* has in other places than *text* looks like that: a letter that is no filler stays."""
+    prices = [slot.get(now, FAR) for slot, was, now in zip(slots, text, kept, strict=True) if was != now]
+    return sum(prices) <= _CRUMB * len(prices)
 
 
 def _parted(slots: Line, text: str) -> str:
@@ -316,7 +354,7 @@ def _codes(layout: Layout, lines: Sequence[Line]) -> dict[str, list[_Reading]]:
     found: dict[str, list[_Reading]] = {}
     for name in ("issuing_state", "nationality"):
         span = layout.span(name)
-        if span is None:
+        if span is None or not lines[span.line]:
             continue
         slots = lines[span.line][span.start : span.end]
         options = [

@@ -14,6 +14,7 @@ from toolkit import pages
 from toolkit.errors import UnknownNameError
 from toolkit.model import Record
 from toolkit.pages import Opened
+from toolkit.parted import documents
 from toolkit.readers import Reading
 from toolkit.recognise import Family, Recognised, kinds, recognise
 
@@ -28,14 +29,21 @@ def read_bytes(data: bytes, media_type: str, kind: str = "") -> list[Record]:
     A document of no known kind gives a record of kind `unknown` with no fields and a warning. A *kind* that a person
     named is not doubted. Raises InputError subclasses for a file that cannot be opened, and for a kind nobody knows.
     """
-    return [record_of(pages.open_bytes(data, media_type), kind)]
+    opened = pages.open_bytes(data, media_type)
+    return [_record(part, found) for part, found in documents(opened, _recognised(opened, kind))]
 
 
 def record_of(opened: Opened, kind: str = "") -> Record:
-    """Recognise (unless a person named the *kind*) and read one opened document."""
+    """Recognise (unless a person named the *kind*) and read one opened document, the first of those in the file."""
+    return _record(opened, _recognised(opened, kind))
+
+
+def _recognised(opened: Opened, kind: str) -> Recognised:
     found = recognise(opened)
-    if kind:
-        found = _as_named(found, kind)
+    return _as_named(found, kind) if kind else found
+
+
+def _record(opened: Opened, found: Recognised) -> Record:
     turns = tuple(page.rotation for page in opened.pages)
     if found.kind is None:
         return Record(found.name, found.confidence, found.pages, (), (), (_UNKNOWN, *opened.notes), turns=turns)

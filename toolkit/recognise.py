@@ -103,6 +103,8 @@ class Recognised:
     confidence: float
     pages: tuple[int, ...]
     zone: FoundZone | None = None
+    #: Zones of other documents in the same file.
+    others: tuple[FoundZone, ...] = ()
 
 
 @cache
@@ -123,11 +125,12 @@ def recognise(opened: Opened) -> Recognised:
     seems_travel = confidence < _ENOUGH or any(
         scores[name] >= 2 for name, kind in known.items() if kind.reader == "travel_document"
     )
-    found = zone.find(opened) if _may_hold_zone(opened.pages, seems_travel) else None
+    zones = zone.find_all(opened) if _may_hold_zone(opened.pages, seems_travel) else ()
+    found = zones[0] if zones else None
     if found is not None:
         by_zone = _of_zone(found.zone.document_code, known, scores)
         if by_zone:
-            return Recognised(known[by_zone], by_zone, max(found.confidence, 0.5), numbers, found)
+            return Recognised(known[by_zone], by_zone, max(found.confidence, 0.5), numbers, found, zones[1:])
     if confidence < _ENOUGH:
         return Recognised(None, UNKNOWN, 1 - confidence, numbers, found)
     return Recognised(known[best], best, confidence, numbers, found)
@@ -154,6 +157,11 @@ def _may_hold_zone(pages: Sequence[Page], seems_travel: bool) -> bool:
     if any("<<" in word.text for page in pages for word in page.words):
         return True
     return seems_travel and any(page.method is Method.OCR for page in pages)
+
+
+def kind_of_zone(code: str) -> str:
+    """Return the name of the kind whose document codes fit *code*, that of a zone, most closely; empty for none."""
+    return _of_zone(code, kinds(), {})
 
 
 def _of_zone(code: str, known: Mapping[str, Kind], scores: Mapping[str, float]) -> str:

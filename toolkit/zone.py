@@ -1,28 +1,28 @@
-"""Finding and reading the machine-readable zone of an opened file: first in the words, then harder in the picture.
+"""Finding and reading the machine-readable zones of an opened file: in the picture, and in the words.
 
-Knows pages and pictures, and asks the grammar of `toolkit.mrz_repair` what they say; knows no kind of document.
+The picture is read by `toolkit.zone_reading`, character by character; the words of the page, from a text layer or from
+an engine that knows nothing of zones, are the second witness, and the only one where a file has no picture. Knows
+pages; knows no kind of document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from toolkit import zone_picture, zone_strips
+from toolkit import zone_reading, zone_strips
 from toolkit.fields import person_name
 from toolkit.model import Box, Method, Word
 from toolkit.mrz import Zone, parse
-from toolkit.mrz_layouts import FILLER, LAYOUTS
-from toolkit.mrz_lines import FAR, alike
+from toolkit.mrz_layouts import FILLER, LAYOUTS, Span
+from toolkit.mrz_lines import Slot, alike
 from toolkit.pages import Opened, Sheet
-from toolkit.zone_strips import Match, Strip
+from toolkit.zone_strips import Match
 
-#: Zones stand on the first pages of a file, if anywhere.
-_PAGES = 4
-#: Letters at this price are one letter to a tired eye.
-_LOOKS_ALIKE = 3.5
-#: A page with this many legible words and no trace of a zone has none.
+#: A letter at this price or less was thought of by the reader of the zone; so many of a name may be read as printed.
+_THOUGHT_OF, _CHANGES = 4.0, 3
+#: A page of a text layer with this many words shows its zone in them, if it has one.
 _WORDY = 60
 
 
@@ -31,8 +31,8 @@ class FoundZone:
     """A zone, where it stands, and how sure it is to be one.
 
     `boxes` are those of its lines; `doubts` holds, by span of the zone, how dear the next reading would have been
-    (small means doubtful); `alike` names the spans that words and picture gave alike; `legibility` is the engine's own
-    word; `others` are the readings that lost.
+    (small means doubtful); `alike` names the spans that words and picture gave alike; `legibility` is the reader's own
+    word; `others` are the readings that lost. `mirrored` says that the picture shows the document as a mirror does.
     """
 
     zone: Zone
@@ -45,100 +45,58 @@ class FoundZone:
     legibility: float = 1.0
     method: Method = Method.OCR
     others: tuple[Zone, ...] = ()
+    mirrored: bool = False
 
     def __repr__(self) -> str:
         return f"<FoundZone {self.zone.format} p{self.page} {self.confidence:.2f}>"
 
 
 def find(opened: Opened, *, today: date | None = None) -> FoundZone | None:
-    """Return the zone of *opened*, or None where there is none; *today* settles the centuries of its dates."""
-    today = today or date.today()
-    for sheet in opened.sheets[:_PAGES]:
-        found = _on_sheet(sheet, today)
-        if found is not None:
-            return found
-    return None
+    """Return the first zone of *opened*, or None where there is none; *today* settles the centuries of its dates."""
+    return next(_zones(opened, today or date.today()), None)
 
 
-def _on_sheet(sheet: Sheet, today: date) -> FoundZone | None:
+def find_all(opened: Opened, *, today: date | None = None) -> tuple[FoundZone, ...]:
+    """Return every zone of *opened*, page by page, the likeliest of a page first."""
+    return tuple(_zones(opened, today or date.today()))
+
+
+def _zones(opened: Opened, today: date) -> Iterator[FoundZone]:
+    for sheet in opened.sheets:
+        yield from _on_sheet(sheet, today)
+
+
+def _on_sheet(sheet: Sheet, today: date) -> list[FoundZone]:
     page = sheet.page
-    strips = zone_strips.of_page(page)
-    by_words = zone_strips.match(strips, today=today)
-    if page.method is not Method.OCR:
-        return _found(by_words, by_words, sheet) if by_words else None
-    by_picture = _looked_for(sheet, strips, today) if by_words is None else _reread(sheet, by_words, today)
-    first, second = (by_words, by_picture) if by_words is not None else (by_picture, None)
-    return _named_as_printed(_found(first, second, sheet), sheet.page.words, today) if first else None
+    by_words = zone_strips.match(zone_strips.of_page(page), today=today)
+    if page.method is not Method.OCR and (by_words is not None or len(page.words) >= _WORDY):
+        return [_found(by_words, None, sheet)] if by_words is not None else []
+    seen = zone_reading.zones(sheet.image, today=today)
+    if not seen:
+        return [_witnessed(by_words, None, sheet, today)] if by_words is not None else []
+    return [_witnessed(match, by_words if _same_place(match, by_words) else None, sheet, today) for match in seen]
 
 
-def _reread(sheet: Sheet, match: Match, today: date) -> Match | None:
-    """Read the zone found in the words again from the picture, straightened where it lies askew."""
-    boxes = [strip.box for strip in match.strips]
-    flat = [box for box in boxes if _is_flat(box, len(match.best.zone.lines[0]), sheet)]
-    again = None
-    if len(flat) == len(boxes):
-        again = zone_strips.match(zone_picture.reread(sheet.image, boxes), today=today)
-    if again is None or not again.best.zone.valid:
-        searched = zone_strips.match(zone_picture.search(sheet.image, _around(boxes)), today=today)
-        again = max((each for each in (again, searched) if each), key=lambda each: each.worth, default=None)
-    return again
+def _witnessed(first: Match, second: Match | None, sheet: Sheet, today: date) -> FoundZone:
+    """Keep the better of two readings of the same zone, its names held against the print of the page."""
+    best, other = (second, first) if second is not None and _better(second, first) else (first, second)
+    return _named_as_printed(_found(best, other, sheet), best, sheet.page.words, today)
 
 
-def _is_flat(box: Box, characters: int, sheet: Sheet) -> bool:
-    """Whether the line lies level: its box is then hardly higher than its characters, which stand twice their width."""
-    height, width = sheet.image.shape[:2]
-    return bool(box.height * height < 2.6 * box.width * width / characters)
+def _same_place(match: Match, by_words: Match | None) -> bool:
+    if by_words is None:
+        return False
+    one, two = (Box.around([strip.box for strip in each.strips]) for each in (match, by_words))
+    shared = min(one.bottom, two.bottom) - max(one.top, two.top)
+    across = min(one.right, two.right) - max(one.left, two.left)
+    return shared > 0.4 * min(one.height, two.height) and across > 0.4 * min(one.width, two.width)
 
 
-def _around(boxes: Sequence[Box]) -> Box:
-    whole = Box.around(boxes)
-    pad = min(box.height for box in boxes)
-    return Box(
-        max(0.0, whole.left - 0.04),
-        max(0.0, whole.top - pad),
-        min(1.0, whole.right + 0.04),
-        min(1.0, whole.bottom + pad),
-    )
-
-
-def _looked_for(sheet: Sheet, strips: Sequence[Strip], today: date) -> Match | None:
-    """Look harder where something hints at a zone; a page full of legible words without a hint has none."""
-    words = sheet.page.words
-    hinted = [strip.box for strip in strips] + [word.box for word in words if _hints(word)]
-    if hinted:
-        near = Box.around(hinted)
-        regions = [Box(0.0, max(0.0, near.top - 0.1), 1.0, min(1.0, near.bottom + 0.1))]
-    elif len(words) < _WORDY:
-        regions = [Box(0.0, 0.45, 1.0, 1.0)]
-    else:
-        return None
-    for region in regions:
-        found = zone_strips.match(zone_picture.search(sheet.image, region), today=today)
-        if found is not None:
-            return found
-    return None
-
-
-def _hints(word: Word) -> bool:
-    return "<<" in word.text or "くく" in word.text or "P<" in word.text
-
-
-def _found(first: Match, second: Match | None, sheet: Sheet) -> FoundZone:
-    """Keep the better of two readings of the same zone, and note where both say the same."""
-    best, other = (second, first) if second is not None and second.worth >= first.worth else (first, second)
+def _found(best: Match, other: Match | None, sheet: Sheet) -> FoundZone:
+    """Return the zone as *best* reads it, and where *other* says the same."""
     zone = best.best.zone
-    same = frozenset(
-        span.name
-        for span in LAYOUTS[zone.format].spans
-        if other is not None
-        and other.best.zone.format is zone.format
-        and other.best.zone.raw(span.name) == zone.raw(span.name)
-    )
     boxes = tuple(strip.box for strip in best.strips)
     rivals = (*best.others, *((other.best,) if other is not None else ()))
-    others = tuple(
-        dict.fromkeys(each.zone for each in rivals if each.zone.lines != zone.lines and each.zone.format is zone.format)
-    )
     return FoundZone(
         zone=zone,
         page=sheet.page.number,
@@ -146,52 +104,88 @@ def _found(first: Match, second: Match | None, sheet: Sheet) -> FoundZone:
         confidence=_confidence(best),
         boxes=boxes,
         doubts=tuple(best.best.margins.items()),
-        alike=same,
+        alike=_said_twice(zone, other),
         legibility=min(strip.confidence for strip in best.strips),
         method=Method.MRZ,
-        others=others,
+        others=tuple(_losers(zone, (each.zone for each in rivals))),
+        mirrored=best.mirrored,
     )
 
 
-def _named_as_printed(found: FoundZone, words: Sequence[Word], today: date) -> FoundZone:
-    """Read a name as it is printed elsewhere on the page where the two differ by one letter that looks like the other.
+def _better(words: Match, picture: Match) -> bool:
+    """Whether the words are to be believed: the reader of zones reads them better, unless its reading cannot be."""
+    return words.best.zone.valid and not picture.best.zone.valid
+
+
+def _said_twice(zone: Zone, other: Match | None) -> frozenset[str]:
+    if other is None or other.best.zone.format is not zone.format:
+        return frozenset()
+    names = {span.name for span in LAYOUTS[zone.format].spans}
+    return frozenset(name for name in names if other.best.zone.raw(name) == zone.raw(name))
+
+
+def _losers(zone: Zone, rivals: Iterable[Zone]) -> dict[Zone, None]:
+    return dict.fromkeys(each for each in rivals if each.lines != zone.lines and each.format is zone.format)
+
+
+def _named_as_printed(found: FoundZone, match: Match, words: Sequence[Word], today: date) -> FoundZone:
+    """Read a name as it is printed elsewhere on the page where the reader of the zone thought of that letter too.
 
     No check digit covers names (but the French card's, which is left alone), and the print above the zone is another
-    witness: ERIKSSDN in the zone of a page that prints ERIKSSON was misread.
+    witness: ERIKSSDN in the zone of a page that prints ERIKSSON was misread, and CHU<WUEMEKA beside CHUKWUEMEKA.
     """
     span = LAYOUTS[found.zone.format].span("names")
     if span is None:
         return found
-    printed = {
-        form
-        for word in words
-        if FILLER not in word.text and not _inside(word.box, found.box)
-        for part in person_name.parts(word.text)
-        for form in person_name.forms(part)
-    }
-    parted = found.zone.raw("names").split(FILLER)
-    names = [_as_printed(part, printed) for part in parted]
-    if names == parted:
-        return found
-    lines = list(found.zone.lines)
-    lines[span.line] = lines[span.line][: span.start] + FILLER.join(names) + lines[span.line][span.end :]
-    zone = parse(lines, today=today)
+    printed = _printed(words, found.box)
+    slots: Sequence[Slot] = match.strips[span.line].slots
+    line = found.zone.lines[span.line]
+    if len(slots) != len(line):
+        slots = [alike(character) for character in line]
+    for _ in range(_CHANGES):
+        better = min(_nearer(line, span, slots, printed), default=None)
+        if better is None:
+            break
+        line = better[1]
+    lines = [*found.zone.lines[: span.line], line, *found.zone.lines[span.line + 1 :]]
+    zone = parse(lines, today=today) if tuple(lines) != found.zone.lines else None
     return found if zone is None else replace(found, zone=zone, others=(found.zone, *found.others))
 
 
-def _inside(box: Box, zone: Box) -> bool:
-    return zone.top <= box.middle <= zone.bottom
+def _nearer(line: str, span: Span, slots: Sequence[Slot], printed: frozenset[str]) -> Iterator[tuple[float, str]]:
+    """Yield *line* with one letter of its names read otherwise, and the price of it, where that is what is printed."""
+    names = line[span.start : span.end]
+    for place in range(span.start, span.end):
+        for other, price in slots[place].items():
+            changed = line[:place] + other + line[place + 1 :]
+            if price > _THOUGHT_OF or other == line[place]:
+                continue
+            if _fits(changed[span.start : span.end], names, place - span.start, printed):
+                yield price, changed
 
 
-def _as_printed(part: str, printed: set[str]) -> str:
-    if len(part) < 3 or part in printed:
-        return part
-    for other in printed:
-        if len(other) == len(part):
-            changed = [(was, now) for was, now in zip(part, other, strict=True) if was != now]
-            if len(changed) == 1 and alike(changed[0][0]).get(changed[0][1], FAR) <= _LOOKS_ALIKE:
-                return other
-    return part
+def _printed(words: Sequence[Word], zone: Box) -> frozenset[str]:
+    """Every name-like text outside the box of the *zone*, in each form that a zone may give it."""
+    return frozenset(
+        form
+        for word in words
+        if FILLER not in word.text and not zone.top <= word.box.middle <= zone.bottom
+        for part in person_name.parts(word.text)
+        for form in person_name.forms(part)
+    )
+
+
+def _fits(changed: str, text: str, place: int, printed: frozenset[str]) -> bool:
+    """Whether the names *changed* at *place* are printed there, and those of *text* are not."""
+    was, now = _around(text, place), _around(changed, place)
+    return all(part in printed for part in now) and not all(part in printed for part in was) and len("".join(now)) > 2
+
+
+def _around(text: str, place: int) -> list[str]:
+    """Return the names that the character at *place* belongs to, or that it parts."""
+    start = text.rfind(FILLER, 0, place) + 1
+    end = text.find(FILLER, place + 1)
+    return text[start : end if end >= 0 else len(text)].replace(FILLER, " ").split()
 
 
 def _confidence(match: Match) -> float:

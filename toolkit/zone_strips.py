@@ -50,11 +50,16 @@ class Match:
     others: tuple[Candidate, ...]
     strips: tuple[Strip, ...]
     points: int
+    mirrored: bool = False
 
     @property
     def worth(self) -> float:
         """How much speaks for this match, less the price of its reading."""
         return 2.0 * self.points - self.best.cost
+
+    def convincing(self, worth: float = _WORTHY) -> bool:
+        """Whether enough speaks for a zone to call it one; *worth* is the least that the match must be worth."""
+        return self.points >= ENOUGH and self.worth >= worth
 
     def __repr__(self) -> str:
         return f"<Match {self.best.zone.format} {self.points}>"
@@ -105,11 +110,7 @@ def _continues(word: Word, piece: Word) -> bool:
 
 def match(strips: Sequence[Strip], *, today: date) -> Match | None:
     """Return the strips that make the likeliest zone, or None if nothing there is one."""
-    found = [
-        made
-        for stack in _stacks(strips)
-        if (made := _match(stack, today)) is not None and made.points >= ENOUGH and made.worth >= _WORTHY
-    ]
+    found = [made for stack in _stacks(strips) if (made := _match(stack, today)) is not None and made.convincing()]
     return max(found, key=lambda made: made.worth, default=None)
 
 

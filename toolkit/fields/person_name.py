@@ -41,6 +41,9 @@ _LATIN: Mapping[str, tuple[str, ...]] = {
     "ı": ("I",),
     "ĸ": ("Q",),
     "Ə": ("E", "A"),
+    "Ǆ": ("DZ",),
+    "Ǉ": ("LJ",),
+    "Ǌ": ("NJ",),
 }
 
 
@@ -48,17 +51,19 @@ def _written(table: str) -> dict[str, tuple[str, ...]]:
     return {letter: tuple(ways.split("/")) for letter, _, ways in (each.partition("=") for each in table.split())}
 
 
-#: Part B (Cyrillic); further forms are those of Ukrainian, Bulgarian, Serbian and Belarusian passports.
+#: Part B (Cyrillic); further forms: Ukrainian, Bulgarian, Serbian, Macedonian, Belarusian, Kazakh papers.
 _CYRILLIC = _written("""
 А=A Б=B В=V Г=G/H Д=D Е=E/IE/YE Ё=E/IO/YO Ж=ZH/Z З=Z И=I/Y І=I Ї=I/YI Й=I/Y К=K Л=L М=M Н=N О=O П=P Р=R С=S Т=T
-У=U Ф=F Х=KH/H Ц=TS/C Ч=CH/C Ш=SH/S Щ=SHCH/SHT Ъ=IE/A/ Ы=Y Ь=/Y Э=E Ю=IU/YU Я=IA/YA Є=IE/YE Ґ=G Ђ=D/DJ Ј=J Љ=LJ
-Њ=NJ Ћ=C Џ=DZ Ў=U/W
+У=U Ф=F Х=KH/H Ц=TS/C/TC Ч=CH/C Ш=SH/S Щ=SHCH/SHT Ъ=IE/A/ Ы=Y Ь=/Y Э=E Ю=IU/YU Я=IA/YA Є=IE/YE Ґ=G Ђ=D/DJ Ј=J
+Љ=LJ Њ=NJ Ћ=C Џ=DZ/DJ Ў=U/W Ѓ=GJ/G Ќ=KJ/K Ѕ=DZ Ѐ=E Ѝ=I Ғ=G/GJ Қ=K/Q Ң=N Ө=O Ұ=U Ү=U Һ=C/H/KH
 """)
 #: Greek by ELOT 743, as Greek and Cypriot passports print beside the Greek.
 _GREEK = _written("""
 Α=A Β=V Γ=G Δ=D Ε=E Ζ=Z Η=I Θ=TH Ι=I Κ=K Λ=L Μ=M Ν=N Ξ=X Ο=O Π=P Ρ=R Σ=S Τ=T Υ=Y/U/V/F Φ=F Χ=CH Ψ=PS Ω=O
 """)
 _LETTERS: Mapping[str, tuple[str, ...]] = {**_LATIN, **_CYRILLIC, **_GREEK}
+#: Letters that have other forms together: Greek by ELOT 743, and the Bulgarian -ия of names.
+_TOGETHER = _written("ΜΠ=B/MP ΝΤ=D/NT ΓΚ=GK/G/NG ΓΓ=NG ΓΞ=NX ΓΧ=NCH ИЯ=IA")
 
 _APOSTROPHES = re.compile("['’ʼ‘`´ʹ]")
 _PARTS = re.compile(r"[^\W\d_]+")
@@ -104,6 +109,28 @@ def forms(part: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys("".join(chosen) for chosen in itertools.islice(itertools.product(*choices), _MOST_FORMS))
     )
+
+
+def writes(printed: str, encoded: str, *, cut: bool = False) -> bool:
+    """Whether a zone may write the part *printed* (letters of any script) as *encoded* (A to Z, not empty).
+
+    With *cut*, also where the zone breaks off before the end of the part, as it does with names too long for it.
+    """
+    letters = printed.replace("ß", "ẞ").upper()
+    reached = {0: {0}}
+    for at in range(len(letters)):
+        for length in (1, 2):
+            group = letters[at : at + length]
+            ways = _letter(group) if length == 1 else _TOGETHER.get(group, ())
+            if ways == ("",):
+                return False  # a letter of no alphabet that the tables know
+            for way, start in itertools.product(ways, reached.get(at, ())):
+                if encoded.startswith(way, start):
+                    reached.setdefault(at + length, set()).add(start + len(way))
+                elif cut and start < len(encoded) and way.startswith(encoded[start:]):
+                    return True
+    ends = reached.values() if cut else (reached.get(len(letters), ()),)
+    return bool(encoded) and any(len(encoded) in each for each in ends)
 
 
 def _letter(character: str) -> tuple[str, ...]:
