@@ -19,7 +19,7 @@ lint: setup
 check: lint test
 
 bench: setup
-	.venv/bin/python bench/run.py
+	.venv/bin/python -m bench.run
 
 # Build the wheel, install it in an empty environment elsewhere, run the same demo outside the checkout.
 wheel-demo: setup

@@ -1,8 +1,10 @@
 """Measure the toolkit on real documents and write one table: `make bench`.
 
-Accuracy: ../shared/bench/score.py on the dev sets, through `mobility read --json` as a user runs it. Speed: seconds a
-page and the largest process of those runs; seal, open, letters and packets by the functions themselves. Figures go to
-out/bench/table.md with the date and the machine; raw predictions lie beside it.
+Accuracy: ../shared/bench/score.py on the dev sets, through `mobility read --json` as a user runs it; a thousand
+synthetic passports under conditions drawn by lot (`bench.passports`); single zone lines (`bench.mrz_lines`). Speed:
+seconds a page and the largest process of those runs; two rival zone readers beside ours (`bench.rivals`); seal, open,
+letters and packets by the functions themselves. Figures go to out/bench/table.md with the date and the machine; raw
+predictions lie beside it.
 """
 
 from __future__ import annotations
@@ -10,13 +12,14 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import os
-import platform
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from bench import mrz_lines, passports, rivals, speed
+from bench.machine import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -28,6 +31,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", nargs="*", default=SETS, help="sets to score; all by default")
     parser.add_argument("--no-speed", action="store_true", help="leave out the speed figures")
+    parser.add_argument("--no-rivals", action="store_true", help="leave out the rival zone readers")
+    parser.add_argument("--passports", type=int, default=1000, help="how many synthetic passports to read; 0 for none")
     args = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     lines = [
@@ -42,21 +47,13 @@ def main() -> None:
         print("The public documents (../shared) are not on this machine: accuracy is not measured.", file=sys.stderr)
     if not args.no_speed:
         lines += ["", "| speed | figure |", "|---|---|", *speeds()]
+    if not args.no_rivals:
+        lines += ["", *rivals.compare(SHARED / "data")]
+    if args.passports:
+        lines += ["", zone_lines(), "", passports.measured(OUT / "passports", limit=args.passports)]
     text = "\n".join(lines) + "\n"
     (OUT / "table.md").write_text(text, "utf-8")
     print(text)
-
-
-def machine() -> str:
-    model = ""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        found = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text())
-        model = found.group(1).strip() if found else ""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{model or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
-    )
 
 
 def score(name: str) -> str:
@@ -73,10 +70,16 @@ def score(name: str) -> str:
     return f"| {name} | {result} | {head.group(3)} | {seconds / max(1, pages):.3f} | {head.group(4)} MiB |"
 
 
-def speeds() -> list[str]:
-    from speed import figures
+def zone_lines() -> str:
+    """The headline of the recognition of single lines."""
+    if not (SHARED / "data" / "mrz_lines").is_dir():
+        return "The public crops of zone lines (../shared/data/mrz_lines) are not on this machine."
+    name = "toolkit.zone_letters:read_line"
+    return mrz_lines.report(name, mrz_lines.score(SHARED / "data", mrz_lines.reader(name)))[0]
 
-    return [f"| {name} | {figure} |" for name, figure in figures()]
+
+def speeds() -> list[str]:
+    return [f"| {name} | {figure} |" for name, figure in speed.figures()]
 
 
 if __name__ == "__main__":
