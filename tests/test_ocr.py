@@ -41,9 +41,9 @@ def test_an_empty_page_is_not_given_to_the_engine(monkeypatch):
 @pytest.mark.parametrize("turn", [90, 180])
 def test_a_picture_on_its_side_or_head_is_set_upright(turn):
     lying = np.ascontiguousarray(np.rot90(SLIP, k=turn // 90))
-    words, found = upright.read(lying)
-    assert found == turn
-    assert any("TOTAL" in word.text and word.box.middle > 0.3 for word in words)
+    seen = upright.read(lying)
+    assert seen.turn == turn
+    assert any("TOTAL" in word.text and word.box.middle > 0.3 for word in seen.words)
 
 
 def corners(width: float, height: float) -> np.ndarray:

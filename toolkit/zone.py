@@ -71,10 +71,16 @@ def _on_sheet(sheet: Sheet, today: date) -> list[FoundZone]:
     by_words = zone_strips.match(zone_strips.of_page(page), today=today)
     if page.method is not Method.OCR and (by_words is not None or len(page.words) >= _WORDY):
         return [_found(by_words, None, sheet)] if by_words is not None else []
-    seen = zone_reading.zones(sheet.image, today=today)
+    seen = zone_reading.zones(sheet.image, today=today) if sheet.zones is None else _dated(sheet.zones, today)
     if not seen:
         return [_witnessed(by_words, None, sheet, today)] if by_words is not None else []
     return [_witnessed(match, by_words if _same_place(match, by_words) else None, sheet, today) for match in seen]
+
+
+def _dated(zones: Sequence[Match], today: date) -> list[Match]:
+    """Let *today* settle the centuries of zones that were read when the file was opened."""
+    parsed = [parse(match.best.zone.lines, today=today) or match.best.zone for match in zones]
+    return [replace(match, best=replace(match.best, zone=zone)) for match, zone in zip(zones, parsed, strict=True)]
 
 
 def _witnessed(first: Match, second: Match | None, sheet: Sheet, today: date) -> FoundZone:

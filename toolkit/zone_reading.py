@@ -119,7 +119,17 @@ def _match(image: Picture, lines: Sequence[Line], said: Sequence[Chances], way: 
         for line, place, steps in zip(lines, placed, said, strict=True)
     )
     others = tuple(_distinct(candidate for candidate, _ in found[1:]))
-    return Match(best, others, strips, points(best.zone), way.mirrored)
+    return Match(best, others, strips, points(best.zone), way.mirrored, _turn(lines[0], way))
+
+
+def _turn(line: Line, way: _Way) -> int:
+    """The clockwise turn, to the nearest quarter, after which lines follow each other downwards."""
+    cos, sin = line.direction
+    down = (sin, -cos) if way.upwards else (-sin, cos)
+    if abs(down[1]) >= abs(down[0]):
+        return 0 if down[1] > 0 else 180
+    # What runs to the left runs up after a quarter to the right, and down after three.
+    return 90 if down[0] > 0 else 270
 
 
 def _placed(steps: Chances, layout: Layout, row: int, free: str) -> list[Places]:

@@ -50,7 +50,9 @@ class Match:
     others: tuple[Candidate, ...]
     strips: tuple[Strip, ...]
     points: int
+    #: For a match in a picture: whether that shows it as a mirror does, and the clockwise turn that sets it upright.
     mirrored: bool = False
+    turn: int = 0
 
     @property
     def worth(self) -> float:

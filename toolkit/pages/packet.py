@@ -89,7 +89,7 @@ def _from_picture(data: bytes, turns: Sequence[int] | None, limits: Limits) -> b
         if turns is not None and frame < len(turns):
             turn = turns[frame]
         else:
-            turn = upright.read(picture.decoded(data, frame, limits.pixels))[1]
+            turn = upright.read(picture.decoded(data, frame, limits.pixels)).turn
         with picture.opening(data, limits.pixels) as opened:
             if frame:
                 opened.seek(frame)

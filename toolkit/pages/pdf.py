@@ -18,6 +18,7 @@ from toolkit.errors import EncryptedError, TooLargeError, UnreadableError
 from toolkit.model import Method, Page, Word
 from toolkit.pages import active, text_layer, upright
 from toolkit.pages.sheet import Opened, Picture, Sheet, turned
+from toolkit.zone_strips import Match
 
 _DPI = 200
 #: No page is drawn larger than this: an A0 poster shrinks, an A4 page at 200 dpi has 4 million.
@@ -143,17 +144,18 @@ def _layer(pdf: pypdfium2.PdfDocument, at: int) -> text_layer.Layer:
 
 def _sheet(pdf: pypdfium2.PdfDocument, at: int, layer: text_layer.Layer, read_picture: bool) -> Sheet:
     words, turn, method = layer.words, layer.turn, Method.TEXT_LAYER
+    zones: tuple[Match, ...] | None = None
     if layer.hidden:
         words, method = _doubted(words), Method.OCR
     if read_picture:
-        seen, seen_turn = upright.read(_draw(pdf, at, 0))
+        seen = upright.read(_draw(pdf, at, 0))
         # A page whose picture tells less than its layer keeps its layer.
-        if _letters(seen) >= _letters(layer.words) or layer.garbled:
-            words, turn, method = seen, seen_turn, Method.OCR
+        if seen.letters >= _letters(layer.words) or layer.garbled:
+            words, turn, method, zones = seen.words, seen.turn, Method.OCR, seen.zones
     width, height = (layer.height, layer.width) if turn in (90, 270) else (layer.width, layer.height)
     page = Page(at + 1, width, height, words, method, turn)
     # A page that cannot be opened shows nothing; its neighbours are read all the same.
-    return Sheet(page, _blank if layer.damaged else lambda: _draw(pdf, at, turn))
+    return Sheet(page, _blank if layer.damaged else lambda: _draw(pdf, at, turn), zones)
 
 
 def _blank() -> Picture:

@@ -88,7 +88,8 @@ def _frames(opened: Image.Image, most: int) -> int:
 
 def _sheet(data: bytes, frame: int, max_pixels: int) -> Sheet:
     picture = decoded(data, frame, max_pixels)
-    words, turn = upright.read(picture)
+    seen = upright.read(picture)
+    turn = seen.turn
     picture = turned(picture, turn)
     height, width = picture.shape[:2]
 
@@ -96,7 +97,7 @@ def _sheet(data: bytes, frame: int, max_pixels: int) -> Sheet:
         # Only the first is kept: the pages of a long TIFF together would fill the memory.
         return picture if frame == 0 else turned(decoded(data, frame, max_pixels), turn)
 
-    return Sheet(Page(frame + 1, width, height, words, Method.OCR, turn), draw)
+    return Sheet(Page(frame + 1, width, height, seen.words, Method.OCR, turn), draw, seen.zones)
 
 
 def decoded(data: bytes, frame: int, max_pixels: int) -> Picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,15 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.model import Page
+from toolkit.zone_strips import Match
 
 Picture = NDArray[np.uint8]
 
 
 class Sheet:
-    """One page of an opened file: its words, and its upright picture drawn only when somebody asks."""
+    """One page of an opened file: its words, its zones, and its upright picture, drawn only when somebody asks."""
 
-    def __init__(self, page: Page, draw: Callable[[], Picture]) -> None:
+    def __init__(self, page: Page, draw: Callable[[], Picture], zones: Sequence[Match] | None = None) -> None:
         self.page = page
+        #: The machine-readable zones in its picture, or None where it was not looked at.
+        self.zones = zones
         self._draw = draw
 
     @cached_property
