@@ -84,8 +84,9 @@ def test_every_value_has_its_place_on_the_page():
     assert got["birth_place"].source.method is Method.TEXT_LAYER
 
 
-def test_a_name_that_nothing_confirms_is_not_vouched_for():
-    got = fields(reading(printed=[]))
+def test_a_name_that_nothing_confirms_is_vouched_for_only_where_it_reads_clearly():
+    assert fields(reading(printed=[]))["surname"].sure
+    got = fields(reading(printed=[], legibility=0.9))
     assert not got["surname"].sure
     assert not got["given_names"].sure
     assert got["document_number"].sure

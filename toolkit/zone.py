@@ -16,7 +16,7 @@ from toolkit.fields import person_name
 from toolkit.model import Box, Method, Word
 from toolkit.mrz import Zone, parse
 from toolkit.mrz_layouts import FILLER, LAYOUTS, Span
-from toolkit.mrz_lines import Slot, alike
+from toolkit.mrz_lines import FAR, Slot, alike
 from toolkit.pages import Opened, Sheet
 from toolkit.zone_strips import Match
 
@@ -109,7 +109,7 @@ def _found(best: Match, other: Match | None, sheet: Sheet) -> FoundZone:
         box=Box.around(boxes),
         confidence=_confidence(best),
         boxes=boxes,
-        doubts=tuple(best.best.margins.items()),
+        doubts=tuple(_margins(best, sheet).items()),
         alike=_said_twice(zone, other),
         legibility=min(strip.confidence for strip in best.strips),
         method=Method.MRZ,
@@ -121,6 +121,27 @@ def _found(best: Match, other: Match | None, sheet: Sheet) -> FoundZone:
 def _better(words: Match, picture: Match) -> bool:
     """Whether the words are to be believed: the reader of zones reads them better, unless its reading cannot be."""
     return words.best.zone.valid and not picture.best.zone.valid
+
+
+def _margins(match: Match, sheet: Sheet) -> dict[str, float]:
+    """How dear the next reading of each span would have been: the next that its check digit accepts, or any other."""
+    zone = match.best.zone
+    margins = {name: margin for name, margin in match.best.margins.items() if zone.verified(name) is not None}
+    for span in LAYOUTS[zone.format].spans:
+        text, slots = zone.lines[span.line], match.strips[span.line].slots
+        if span.name in margins:
+            continue
+        if sheet.page.method is not Method.OCR:
+            # Print in a text layer is what it is, where the grammar had nothing to mend.
+            margins[span.name] = FAR if match.best.cost < 1 else 0.0
+        elif len(slots) == len(text):
+            margins[span.name] = min(_margin(slots[place], text[place]) for place in range(span.start, span.end))
+    return margins
+
+
+def _margin(slot: Slot, chosen: str) -> float:
+    others = (price for character, price in slot.items() if character != chosen)
+    return min(others, default=FAR) - slot.get(chosen, FAR)
 
 
 def _said_twice(zone: Zone, other: Match | None) -> frozenset[str]:
