@@ -289,8 +289,11 @@ def test_runs_offer_the_whole_stack_first_and_then_its_parts() -> None:
     image, _ = page(TD1, size=(1000, 800), at=(80, 500))
     [stack] = zone_finder.stacks(zone_finder.find_lines(image))
     one, two, three = stack
-    assert list(zone_finder.runs(stack)) == [(one, two, three), (one, two), (two, three), (one,), (two,), (three,)]
-    assert list(zone_finder.runs([*stack, one]))[:2] == [(one, two, three), (two, three, one)]
+    assert list(zone_finder.runs(stack)) == [
+        (one, two, three), (one, two), (one, three), (two, three), (one,), (two,), (three,)
+    ]  # fmt: skip
+    assert list(zone_finder.runs([one, two, three, one]))[:2] == [(one, two, three), (one, two, one)]
+    assert list(zone_finder.runs([])) == []
     assert list(zone_finder.runs([one])) == [(one,)]
 
 

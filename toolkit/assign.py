@@ -22,6 +22,7 @@ CASE_KINDS = frozenset({"receipt", "invoice", "contract", "support-letter"})
 _BETWEEN_PEOPLE = frozenset({"marriage-certificate"})
 
 _SEVERAL = "It names several people of the case: say whose it is, or ask for one file a person."
+_STRANGER = "It also holds a paper of somebody else: say whose it is, or ask for one file a person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Placement:
 
 def place(records: Sequence[Record], cases: Sequence[Case], known: Case | None) -> Placement:
     """Say where the file belongs whose *records* (at least one) were read; the case is looked for unless *known*."""
-    first, *others = (assign(record, cases, known) for record in records)
+    first, *others = found = [assign(record, cases, known) for record in records]
     case = first.case or known
     person = first.person.id if first.person else ""
     if records[0].kind == "unknown":
@@ -60,6 +61,9 @@ def place(records: Sequence[Record], cases: Sequence[Case], known: Case | None) 
         return Placement(case, "", _SEVERAL, "mobility settle {id} --person ROLE")
     if not person:
         return Placement(case, "", first.question, "mobility settle {id} --person ROLE")
+    if any(not each.person and names_on(record) for record, each in zip(records, found, strict=True)):
+        # Filed with the first, the passport of somebody whom no case knows would speak for its holder.
+        return Placement(case, "", _STRANGER, "mobility settle {id} --person ROLE")
     return Placement(case, person)
 
 

@@ -88,8 +88,8 @@ def of_file(child: Child, data: bytes, name: str) -> list[Paper]:
     return [Paper(data, arrival.media_type, record) for record in records]
 
 
-def of_vault(vault: Vault, catalog: Catalog, id: str) -> Paper:
-    """Return document *id* with what was read from it when it was taken in.
+def of_vault(vault: Vault, catalog: Catalog, id: str) -> list[Paper]:
+    """Return document *id* with what was read from it when it was taken in, once for every paper that it holds.
 
     Raises UnknownNameError, and InputError with the next step for a document that nothing was read from.
     """
@@ -114,7 +114,8 @@ def of_vault(vault: Vault, catalog: Catalog, id: str) -> Paper:
     data = vault.compartment(document.case).get(document.sha256_sealed)
     if not data:
         raise InputError(f"Document {id} holds nothing.", remedy=document.reason)
-    return Paper(data, document.media_type, record, id, document.case)
+    read = [each for each in catalog.records(document.case) if each.document == id]
+    return [Paper(data, document.media_type, each, id, document.case) for each in read]
 
 
 def pages_with_fields(record: Record) -> list[int]:

@@ -103,7 +103,7 @@ class Recognised:
     confidence: float
     pages: tuple[int, ...]
     zone: FoundZone | None = None
-    #: Zones of other documents in the same file.
+    #: Zones of other documents in the same file; without a `zone`, they stand behind a document that has none.
     others: tuple[FoundZone, ...] = ()
 
 
@@ -125,10 +125,12 @@ def recognise(opened: Opened) -> Recognised:
     seems_travel = confidence < _ENOUGH or any(
         scores[name] >= 2 for name, kind in known.items() if kind.reader == "travel_document"
     )
-    zones = zone.find_all(opened) if _may_hold_zone(opened.pages, seems_travel) else ()
+    zones = zone.find_all(opened) if _may_hold_zone(opened, seems_travel) else ()
     found = zones[0] if zones else None
     if found is not None:
         by_zone = _of_zone(found.zone.document_code, known, scores)
+        if by_zone and confidence >= _ENOUGH and _stands_apart(found, known[best], numbers):
+            return Recognised(known[best], best, confidence, numbers, None, zones)
         if by_zone:
             return Recognised(known[by_zone], by_zone, max(found.confidence, 0.5), numbers, found, zones[1:])
     if confidence < _ENOUGH:
@@ -152,11 +154,18 @@ _LONG_PHRASE = 8
 _CONFUSED = str.maketrans("01i|58", "olllsb")
 
 
-def _may_hold_zone(pages: Sequence[Page], seems_travel: bool) -> bool:
-    """Whether looking for a zone is worth its time: legible zones show chevrons, pictures may hold faint ones."""
-    if any("<<" in word.text for page in pages for word in page.words):
+def _may_hold_zone(opened: Opened, seems_travel: bool) -> bool:
+    """Whether looking for a zone is worth its time: one was seen, or words show chevrons, or a picture may hold one."""
+    if any(sheet.zones for sheet in opened.sheets):
         return True
-    return seems_travel and any(page.method is Method.OCR for page in pages)
+    if any("<<" in word.text for page in opened.pages for word in page.words):
+        return True
+    return seems_travel and any(page.method is Method.OCR for page in opened.pages)
+
+
+def _stands_apart(found: FoundZone, kind: Kind, numbers: Sequence[int]) -> bool:
+    """Whether the zone is that of another document, scanned behind one of a *kind* that has none."""
+    return kind.reader != "travel_document" and found.page > numbers[0]
 
 
 def kind_of_zone(code: str) -> str:

@@ -30,9 +30,10 @@ _WORDY = 60
 class FoundZone:
     """A zone, where it stands, and how sure it is to be one.
 
-    `boxes` are those of its lines; `doubts` holds, by span of the zone, how dear the next reading would have been
-    (small means doubtful); `alike` names the spans that words and picture gave alike; `legibility` is the reader's own
-    word; `others` are the readings that lost. `mirrored` says that the picture shows the document as a mirror does.
+    `boxes` are those of its lines, `cells` those of their characters where a picture was read; `doubts` holds, by span
+    of the zone, how dear the next reading would have been (small means doubtful); `alike` names the spans that words
+    and picture gave alike; `legibility` is the reader's own word; `others` are the readings that lost. `mirrored` says
+    that the picture shows the document as a mirror does.
     """
 
     zone: Zone
@@ -46,6 +47,7 @@ class FoundZone:
     method: Method = Method.OCR
     others: tuple[Zone, ...] = ()
     mirrored: bool = False
+    cells: tuple[tuple[Box, ...], ...] = ()
 
     def __repr__(self) -> str:
         return f"<FoundZone {self.zone.format} p{self.page} {self.confidence:.2f}>"
@@ -115,6 +117,7 @@ def _found(best: Match, other: Match | None, sheet: Sheet) -> FoundZone:
         method=Method.MRZ,
         others=tuple(_losers(zone, (each.zone for each in rivals))),
         mirrored=best.mirrored,
+        cells=tuple(strip.cells for strip in best.strips),
     )
 
 

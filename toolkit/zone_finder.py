@@ -7,12 +7,13 @@ here marks become lines with a course of their own, for paper bends and cameras 
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from toolkit.zone_letters import CAPITAL, HEIGHT, STRETCH
 
 Picture: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float64]
+_Each = TypeVar("_Each")
 
 #: The longer side of what the detector is shown, and the pixels between its answers.
 _SIDE, _CELL = 1024, 4
@@ -34,7 +36,11 @@ _FEWEST, _SHORTEST = 12, 4.0
 _ENDS = 1.1
 #: Pieces of one line: how far apart in capitals, how far off its course, how much higher.
 _GAP, _OFF, _HIGHER = 9.0, 0.6, 1.45
+#: 44 characters are 38 to 47 capitals long as seen; what is longer than this is lines of two documents side by side.
+_TOO_LONG = 62.0
 _LONGEST = 2048
+#: A stack of more lines than this is looked at no further down.
+_DEEPEST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +278,10 @@ def _continues(line: _Marks, other: _Marks) -> bool:
     across = np.array([-axis[1], axis[0]])
     along, off = (other.points - middle) @ axis, (other.points - middle) @ across
     gap = max(float(along.min() - placed[:, 0].max()), float(placed[:, 0].min() - along.max()))
+    length = float(max(along.max(), placed[:, 0].max()) - min(along.min(), placed[:, 0].min()))
     course = np.polyfit(placed[:, 0], placed[:, 1], 1, w=line.likely)
     away = float(np.median(np.abs(off - np.polyval(course, along))))
-    return -height < gap < _GAP * height and away < _OFF * height
+    return -height < gap < _GAP * height and away < _OFF * height and length < _TOO_LONG * height
 
 
 def _line(marks: _Marks) -> Line | None:
@@ -350,13 +357,16 @@ def stacks(lines: Sequence[Line]) -> list[list[Line]]:
     return found
 
 
-def runs(stack: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
-    """Yield the zones of one to three lines that *stack* may hold, the whole of it first."""
-    if len(stack) <= 3:
+def runs(stack: Sequence[_Each]) -> Iterator[tuple[_Each, ...]]:
+    """Yield the zones of one to three lines that *stack* may hold, the whole of it first.
+
+    Shadows and edges between two lines can be marked as a third, so lines that stand apart may belong together.
+    """
+    if 0 < len(stack) <= 3:
         yield tuple(stack)
     for count in (3, 2, 1):
         if len(stack) > count:
-            yield from (tuple(stack[place : place + count]) for place in range(len(stack) - count + 1))
+            yield from itertools.combinations(stack[:_DEEPEST], count)
 
 
 def _centre(line: Line) -> Floats:

@@ -6,6 +6,7 @@ Knows pictures; knows no words and no page. A picture may lie any way, even mirr
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ import numpy as np
 from toolkit import mrz_lattice, mrz_repair, zone_finder, zone_letters
 from toolkit.model import Box
 from toolkit.mrz_lattice import Places
-from toolkit.mrz_layouts import LAYOUTS, Layout
+from toolkit.mrz_layouts import LAYOUTS, Format, Layout
 from toolkit.mrz_lines import slots
 from toolkit.zone_finder import Line, Picture
 from toolkit.zone_letters import Chances
@@ -26,6 +27,10 @@ from toolkit.zone_strips import Match, Strip, points
 _CLEAR = 0.90
 #: Free readings differ from the length of a line by this many characters at most.
 _MISCOUNTED = 8
+#: The recogniser says a character so many steps before its middle (seen on drawn lines).
+_EARLY = 1.5
+#: Marks that say fewer characters than this are no line.
+_FEWEST = 6
 #: A line alone is read without any rules where theirs cost more than this.
 _UNBOUND = 7.0
 #: The detector's word that lines of a zone stand here counts for much: a zone that breaks its own rules is one too.
@@ -81,14 +86,44 @@ def read_line(image: Picture) -> str:
     return min(ways)[1]
 
 
+class _Said:
+    """One line of a stack as the recogniser says it, held one way; what it is as a line of a layout is kept."""
+
+    def __init__(self, line: Line, steps: Chances) -> None:
+        self.line = line
+        self.steps = steps
+        self.free = zone_letters.spoken(steps)
+        self._placed: dict[tuple[Format, int], list[Places]] = {}
+
+    def placed(self, layout: Layout, row: int) -> list[Places]:
+        """Return the ways in which it can be line number *row* of *layout*: as read, and with less at its ends.
+
+        Empty where the line is too short to have so many places.
+        """
+        known = (layout.format, row)
+        if known not in self._placed:
+            ways = mrz_lattice.trimmed(self.steps, len(self.free) - layout.widths[row])
+            read = [(mrz_lattice.places(kept, layout, row), price) for kept, price in ways]
+            fitting = [replace(each, price=each.price + price) for each, price in read if math.isfinite(each.price)]
+            self._placed[known] = fitting
+        return self._placed[known]
+
+    @property
+    def legibility(self) -> float:
+        """How sure the recogniser is of the characters it sees, on average."""
+        spoken = self.steps[self.steps[:, 0] < _BLANK]
+        return float(spoken.max(axis=1).mean()) if len(spoken) else 0.0
+
+
 def _read(image: Picture, stack: Sequence[Line], today: date) -> Match | None:
     cut = {line: zone_finder.strip(image, line) for line in stack}
     best: Match | None = None
     for way in _WAYS:
-        said = {line: zone_letters.chances(way.of(strip)) for line, strip in cut.items()}
-        for run in zone_finder.runs(stack):
-            lines = run[::-1] if way.upwards else run
-            match = _match(image, lines, [said[line] for line in lines], way, today)
+        said = [_Said(line, zone_letters.chances(way.of(strip))) for line, strip in cut.items()]
+        # Shadows and edges are marked as lines now and then, and say next to nothing.
+        legible = [each for each in said if len(each.free) >= _FEWEST]
+        for run in zone_finder.runs(legible):
+            match = _match(image, run[::-1] if way.upwards else run, way, today)
             if match is not None and match.convincing(_WORTH) and (best is None or match.worth > best.worth):
                 best = match
             if best is not None and best.best.zone.valid and len(best.strips) == len(run):
@@ -98,16 +133,12 @@ def _read(image: Picture, stack: Sequence[Line], today: date) -> Match | None:
     return best
 
 
-def _match(image: Picture, lines: Sequence[Line], said: Sequence[Chances], way: _Way, today: date) -> Match | None:
-    free = [zone_letters.spoken(steps) for steps in said]
-    if any(not text for text in free):
-        return None
-    rough = [slots(text) for text in free]
+def _match(image: Picture, run: Sequence[_Said], way: _Way, today: date) -> Match | None:
     found = []
-    for layout in mrz_repair.layouts(rough):
-        if any(abs(len(text) - width) > _MISCOUNTED for text, width in zip(free, layout.widths, strict=True)):
+    for layout in mrz_repair.layouts([slots(each.free) for each in run]):
+        if any(abs(len(each.free) - width) > _MISCOUNTED for each, width in zip(run, layout.widths, strict=True)):
             continue
-        for placed in itertools.product(*(_placed(steps, layout, row, free[row]) for row, steps in enumerate(said))):
+        for placed in itertools.product(*(each.placed(layout, row) for row, each in enumerate(run))):
             read = mrz_repair.read(layout, [p.slots for p in placed], sum(p.price for p in placed), today=today)
             found += [(candidate, placed) for candidate in read]
     if not found:
@@ -115,11 +146,11 @@ def _match(image: Picture, lines: Sequence[Line], said: Sequence[Chances], way: 
     found.sort(key=lambda each: each[0].cost)
     best, placed = found[0]
     strips = tuple(
-        Strip(place.slots, _box(image, line), _legibility(steps))
-        for line, place, steps in zip(lines, placed, said, strict=True)
+        _strip(image, said, place, way, len(text))
+        for said, place, text in zip(run, placed, best.zone.lines, strict=True)
     )
     others = tuple(_distinct(candidate for candidate, _ in found[1:]))
-    return Match(best, others, strips, points(best.zone), way.mirrored, _turn(lines[0], way))
+    return Match(best, others, strips, points(best.zone), way.mirrored, _turn(run[0].line, way))
 
 
 def _turn(line: Line, way: _Way) -> int:
@@ -132,13 +163,6 @@ def _turn(line: Line, way: _Way) -> int:
     return 90 if down[0] > 0 else 270
 
 
-def _placed(steps: Chances, layout: Layout, row: int, free: str) -> list[Places]:
-    """Return the ways in which a line can be one of *layout*: as read, and with what its ends have too much."""
-    ways = mrz_lattice.trimmed(steps, len(free) - layout.widths[row])
-    read = [(mrz_lattice.places(kept, layout, row), price) for kept, price in ways]
-    return [replace(each, price=each.price + price) for each, price in read]
-
-
 def _distinct(candidates: Iterator[mrz_repair.Candidate]) -> Iterator[mrz_repair.Candidate]:
     seen: set[tuple[str, ...]] = set()
     for candidate in candidates:
@@ -147,10 +171,28 @@ def _distinct(candidates: Iterator[mrz_repair.Candidate]) -> Iterator[mrz_repair
             yield candidate
 
 
-def _legibility(steps: Chances) -> float:
-    """How sure the recogniser is of the characters it sees, on average."""
-    spoken = steps[steps[:, 0] < _BLANK]
-    return float(spoken.max(axis=1).mean()) if len(spoken) else 0.0
+def _strip(image: Picture, said: _Said, placed: Places, way: _Way, count: int) -> Strip:
+    """Return a line as it was read, with the box of each of its *count* characters."""
+    line = _tight(said, way, count)
+    edges = np.linspace(line.start, line.end, count + 1)
+    cells = [_box(image, replace(line, start=float(at), end=float(to))) for at, to in itertools.pairwise(edges)]
+    if way.back:
+        cells.reverse()
+    return Strip(placed.slots, Box.around(cells), said.legibility, cells=tuple(cells))
+
+
+def _tight(said: _Said, way: _Way, count: int) -> Line:
+    """Return the line without the room at its ends: from where the first character begins to where the last ends."""
+    line, steps = said.line, len(said.steps)
+    seen = np.flatnonzero(said.steps[:, 0] < _BLANK)
+    if len(said.free) != count or len(seen) < count:
+        return line
+    # A character is seen about its middle, half a place from either end, and about a step before it is reached.
+    half = (seen[-1] - seen[0]) / (count - 1) / 2
+    first, last = (seen[0] + _EARLY - half) / steps, (seen[-1] + _EARLY + half) / steps
+    if way.back:
+        first, last = 1 - last, 1 - first
+    return replace(line, start=line.start + first * line.length, end=line.start + last * line.length)
 
 
 def _box(image: Picture, line: Line) -> Box:

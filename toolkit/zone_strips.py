@@ -32,6 +32,8 @@ class Strip:
     box: Box
     confidence: float
     likeness: float = 0.0
+    #: For a line read in a picture: the box of each of its characters.
+    cells: tuple[Box, ...] = ()
 
     @property
     def digits(self) -> int:

@@ -55,12 +55,16 @@ def command(
         done = _of_file(Path(document), wanted)
     else:
         with unlocked(vault_folder, passphrase_file) as (vault, catalog), Child() as child:
-            paper = of_vault(vault, catalog, document)
+            papers = of_vault(vault, catalog, document)
 
             def told() -> None:
-                vault.ledger.append("document.shown", document=paper.document, case=paper.case)
+                vault.ledger.append("document.shown", document=papers[0].document, case=papers[0].case)
 
-            done = [_drawn(child, paper, wanted, told)]
+            # What is one document in the vault may hold several papers; one line of the audit trail is enough.
+            done = [
+                _drawn(child, paper, wanted, told if paper is papers[0] else None, f"{paper.document}-{name}")
+                for paper, name in zip(papers, _names(len(papers)), strict=True)
+            ]
     if as_json:
         echo_json({"documents": done})
         return
@@ -100,11 +104,21 @@ def _of_file(path: Path, wanted: _Wanted) -> list[dict[str, Any]]:
     except OSError as problem:
         raise InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path.") from problem
     with Child() as child:
-        return [_drawn(child, paper, wanted, None) for paper in of_file(child, data, path.name)]
+        papers = of_file(child, data, path.name)
+        names = _names(len(papers))
+        return [_drawn(child, paper, wanted, None, name) for paper, name in zip(papers, names, strict=True)]
 
 
-def _drawn(child: Child, paper: Paper, wanted: _Wanted, told: Callable[[], None] | None) -> dict[str, Any]:
-    """Draw and write the pages that are wanted, one after the other; *told* is called before the first is written."""
+def _names(count: int) -> list[str]:
+    """How the names of the pictures of each of *count* papers in one file begin: two in one picture share a page."""
+    return [f"paper-{place}-" if count > 1 else "" for place in range(1, count + 1)]
+
+
+def _drawn(child: Child, paper: Paper, wanted: _Wanted, told: Callable[[], None] | None, name: str) -> dict[str, Any]:
+    """Draw and write the pages that are wanted, one after the other, each file's name beginning with *name*.
+
+    *told* is called before the first is written.
+    """
     numbers = [wanted.number] if wanted.number else pages_with_fields(paper.record)
     if wanted.all_pages:
         numbers = [1]
@@ -115,7 +129,7 @@ def _drawn(child: Child, paper: Paper, wanted: _Wanted, told: Callable[[], None]
             numbers = list(range(2, made.pages + 1))
         if told is not None and not sheets:
             told()
-        path = existing_parent(wanted.out) / f"{f'{paper.document}-' if paper.document else ''}page-{made.page}.png"
+        path = existing_parent(wanted.out) / f"{name}page-{made.page}.png"
         _write(path, made.png, anew=bool(paper.document))
         sheets.append(_sheet(path, made))
     return {

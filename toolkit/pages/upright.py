@@ -69,7 +69,10 @@ def _by_words(picture: Picture) -> tuple[tuple[Word, ...], int]:
 
 
 def _turned(match: Match, turn: int) -> Match:
-    strips = tuple(replace(strip, box=_box(strip.box, turn)) for strip in match.strips)
+    strips = tuple(
+        replace(strip, box=_box(strip.box, turn), cells=tuple(_box(cell, turn) for cell in strip.cells))
+        for strip in match.strips
+    )
     return replace(match, strips=strips, turn=(match.turn - turn) % 360)
 
 
