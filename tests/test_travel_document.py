@@ -86,10 +86,11 @@ def test_every_value_has_its_place_on_the_page():
 
 def test_a_name_that_nothing_confirms_is_vouched_for_only_where_it_reads_clearly():
     assert fields(reading(printed=[]))["surname"].sure
+    assert fields(reading(printed=[]))["document_number"].sure
     got = fields(reading(printed=[], legibility=0.9))
     assert not got["surname"].sure
     assert not got["given_names"].sure
-    assert got["document_number"].sure
+    assert not got["document_number"].sure, "two characters of a blurred number may be misread so that the digit agrees"
     assert got["birth_date"].sure
     assert not got["mrz"].sure
 
@@ -123,7 +124,7 @@ def test_a_number_whose_letters_could_be_digits_is_not_vouched_for_unless_it_is_
     assert fields(reading(replace(HOLDER, document_number="ZS0000177"), printed))["document_number"].sure
     blurred = fields(reading(replace(HOLDER, document_number="ZS0000177"), printed, legibility=0.9))
     assert not blurred["document_number"].sure
-    assert fields(reading(replace(HOLDER, document_number="707797979"), [], legibility=0.9))["document_number"].sure
+    assert fields(reading(replace(HOLDER, document_number="707797979"), [], legibility=0.95))["document_number"].sure
 
 
 def test_print_that_the_check_digits_would_accept_as_well_is_believed_no_less_than_the_zone():

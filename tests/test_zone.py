@@ -25,7 +25,7 @@ VISA = ("VIUSATRAVELER<<HAPPYPERSON<<<<<<<<<<<<<<<<<<", "555123ABC6GBR6502056F04
 FRENCH = ("IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<", "9409923102854CORINNE<<<<<<<6512068F4")
 
 
-def page(*rows, method=Method.TEXT_LAYER):
+def page(*rows, method=Method.OCR):
     """A page with one word a row, or pieces side by side."""
     words = []
     for number, row in enumerate(rows):
@@ -97,6 +97,22 @@ def test_a_name_is_read_as_the_page_prints_it_where_one_letter_looks_like_anothe
     assert found is not None
     assert found.zone.lines == PASSPORT
     assert found.others[0].surname == "ERIKSSDN"
+
+
+def test_a_text_layer_is_not_mended():
+    """What is written is the document's own: a digit that does not agree is said, and the mended reading loses."""
+    written = (PASSPORT[0], PASSPORT[1].replace("L898902C3", "L898902C4"))
+    sheet = Sheet(page(*written, method=Method.TEXT_LAYER), lambda: np.zeros((70, 100, 3), np.uint8))
+    found = zone.find(Opened("application/pdf", b"", (sheet,)), today=TODAY)
+    assert found is not None
+    assert found.zone.lines == written
+    assert found.zone.verified("document_number") is False
+
+
+def test_a_text_layer_may_hold_several_zones():
+    sheet = Sheet(page(*PASSPORT, "and", *CARD, method=Method.TEXT_LAYER), lambda: np.zeros((70, 100, 3), np.uint8))
+    found = zone.find_all(Opened("application/pdf", b"", (sheet,)), today=TODAY)
+    assert {each.zone.lines for each in found} == {PASSPORT, CARD}
 
 
 def test_lines_may_come_in_the_wrong_order():

@@ -282,15 +282,15 @@ def _panel(record: Record, shown: Sequence[Shown], number: int) -> dict[str, Dat
     elsewhere = [each for each in record.fields if each.source.page not in (number, None)]
     left = [f"{spoken(name)}: {losing(each)}" for name, group in lost.items() if name not in here for each in group]
     return {
-        "numbered": [_entry(each, lost.get(each.field.name, ())) for each in shown if each.number],
-        "unplaced": [_entry(each, lost.get(each.field.name, ())) for each in shown if not each.number],
+        "numbered": [_entry(each, lost.get(each.field.name, ()), record) for each in shown if each.number],
+        "unplaced": [_entry(each, lost.get(each.field.name, ()), record) for each in shown if not each.number],
         "elsewhere": [f"{spoken(each.name)} (page {each.source.page})" for each in elsewhere[:_MOST_FIELDS]],
         "lost": [*some(left, _MOST_LINES)],
         "warnings": [*some([cleared(text) for text in record.warnings], _MOST_LINES)],
     }
 
 
-def _entry(each: Shown, lost: Sequence[Field]) -> Data:
+def _entry(each: Shown, lost: Sequence[Field], record: Record) -> Data:
     value = each.field
     read_by = READ_BY[value.source.method]
     return {
@@ -299,7 +299,7 @@ def _entry(each: Shown, lost: Sequence[Field]) -> Data:
         "value": [*lines(value.value, value.currency)],
         "percent": percent(value.confidence),
         "read_by": read_by[0].upper() + read_by[1:],
-        "because": because(value),
+        "because": because(value, record),
         "lost": [*some([f"not taken: {losing(other)}" for other in lost], _MOST_LOST)],
     }
 

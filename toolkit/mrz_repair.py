@@ -146,8 +146,11 @@ def _places(layout: Layout, lines: Sequence[Line], rows: Collection[int]) -> lis
         _Place(name, check.line, check.pieces[0][1], _checked(layout, check, lines)) for name, check in groups.items()
     ]
     codes = _codes(layout, lines)
+    issuer = codes["issuing_state"][0].text if "issuing_state" in codes else ""
+    # Only Spain is known to print its own letter; elsewhere a speck over an N is a speck.
+    letters = TOLERATED if issuer in ("", "ESP") else ""
     return places + [
-        _Place(span.name, span.line, span.start, codes.get(span.name) or _plain(span, lines[span.line]))
+        _Place(span.name, span.line, span.start, codes.get(span.name) or _plain(span, lines[span.line], letters))
         for span in layout.spans
         if span.line in rows and (span.line, span.start) not in taken
     ]
@@ -295,11 +298,11 @@ def _fallback(slot: Slot, charset: str) -> str:
     return min(slot, key=lambda c: slot[c], default=FILLER) if slot else charset[-1]
 
 
-def _plain(span: Span, line: Line) -> list[_Reading]:
-    """Readings of a place that no check digit of its own covers."""
+def _plain(span: Span, line: Line, letters: str) -> list[_Reading]:
+    """Readings of a place that no check digit of its own covers; names may hold *letters* too."""
     slots = line[span.start : span.end]
     if span.name in ("names", "surname", "given_names"):
-        return [_name(slots, span.charset.value)]
+        return [_name(slots, span.charset.value + letters)]
     options = (*_substituted(slots, [span.charset.value] * len(slots)), *_emptied(span.name, slots))
     found = sorted(options, key=lambda each: each[1])
     if span.name == "document_code":
@@ -318,7 +321,7 @@ def _document_price(code: str) -> float:
 
 def _name(slots: Line, charset: str) -> _Reading:
     """Read names: letters and fillers, nothing but fillers after a second double filler."""
-    text = best(slots, charset + TOLERATED)
+    text = best(slots, charset)
     text = _parted(slots, text)
     cost = sum(slot.get(c, FAR) for slot, c in zip(slots, text, strict=True))
     # Fillers read as letters: one letter again and again, or crumbs between fillers, up to the end.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
+from typing import TypeGuard
 
-from toolkit import phrasing
-from toolkit.model import Field, Method, Proof, Value
+from toolkit import mrz_proof, phrasing
+from toolkit.model import Field, Method, Proof, Record, Value
+from toolkit.mrz import Zone, parse
 
 _LONGEST, _UNBROKEN, _MOST_ROWS = 240, 48, 12
 
@@ -45,8 +48,49 @@ def standing(field: Field) -> Standing:
     return Standing.SURE if field.proof is Proof.NONE else Standing.PROVED
 
 
-def because(field: Field) -> str:
-    """Return why *field* is believed, or what to do where nothing proves it."""
+def because(field: Field, record: Record | None = None) -> str:
+    """Return why *field* is believed, or what to do where nothing proves it.
+
+    Of a value of a machine-readable zone, with the *record* it is from, what its check digits prove and cannot tell.
+    """
+    if field.name == "portrait":
+        return "a face was found here; whose it is, nobody compared"
+    zone = _zone(record) if field.source.method is Method.MRZ else None
+    if zone is not None and (said := _of_zone(field, zone)):
+        return said
+    reason = _reason(field)
+    if field.proof is not Proof.NONE and not field.sure:
+        return f"{reason}, but another reading is near or the print says otherwise: compare with the picture"
+    return reason
+
+
+def _zone(record: Record | None) -> Zone | None:
+    lines_ = record.get("mrz") if record is not None else None
+    return parse(lines_.value, today=date.today()) if lines_ is not None and _texts(lines_.value) else None
+
+
+def _texts(value: Value) -> TypeGuard[tuple[str, ...]]:
+    return isinstance(value, tuple) and all(isinstance(line, str) for line in value)
+
+
+def _of_zone(field: Field, zone: Zone) -> str:
+    if field.name == "mrz":
+        agree = "all its check digits agree" if zone.valid else "a check digit does not agree"
+        return f"{agree}; names, codes and sex are covered by none of them"
+    if field.proof is not Proof.CHECK_DIGIT:
+        return ""
+    standing_ = mrz_proof.standing(zone, field.name)
+    said = standing_.sentence.partition(": ")[2]
+    agree = said.partition(", but")[0].partition("; ")[0].rstrip(".")
+    if not field.sure:
+        doubt = said if "compare" in said else f"{agree}, but another reading is near or the print says otherwise"
+        return doubt.rstrip(".") if "compare" in doubt else f"{doubt}: compare with the picture"
+    # One character for another that is worth the same; two at once is a tale for the reference.
+    blind = [" from ".join(other.changes[0]) for other in standing_.others if len(other.changes) == 1]
+    return f"{agree}; no digit can tell {' or '.join(dict.fromkeys(blind))}" if blind else agree
+
+
+def _reason(field: Field) -> str:
     if field.proof is Proof.CROSS_MATCH and field.source.method is Method.MRZ and field.name not in _STATES:
         return "printed the same beside the zone"
     if field.proof is Proof.ARITHMETIC and field.name == "total":

@@ -16,7 +16,8 @@ from toolkit.fields import person_name
 from toolkit.model import Box, Method, Word
 from toolkit.mrz import Zone, parse
 from toolkit.mrz_layouts import FILLER, LAYOUTS, Span
-from toolkit.mrz_lines import FAR, Slot, alike
+from toolkit.mrz_lines import FAR, Slot, alike, best
+from toolkit.mrz_repair import Candidate
 from toolkit.pages import Opened, Sheet
 from toolkit.zone_strips import Match
 
@@ -70,13 +71,31 @@ def _zones(opened: Opened, today: date) -> Iterator[FoundZone]:
 
 def _on_sheet(sheet: Sheet, today: date) -> list[FoundZone]:
     page = sheet.page
-    by_words = zone_strips.match(zone_strips.of_page(page), today=today)
-    if page.method is not Method.OCR and (by_words is not None or len(page.words) >= _WORDY):
-        return [_found(by_words, None, sheet)] if by_words is not None else []
-    seen = zone_reading.zones(sheet.image, today=today) if sheet.zones is None else _dated(sheet.zones, today)
-    if not seen:
-        return [_witnessed(by_words, None, sheet, today)] if by_words is not None else []
-    return [_witnessed(match, by_words if _same_place(match, by_words) else None, sheet, today) for match in seen]
+    by_words = zone_strips.matches(zone_strips.of_page(page), today=today)
+    if page.method is not Method.OCR:
+        by_words = [_as_it_stands(match, today) for match in by_words]
+    if sheet.zones is not None:
+        seen = _dated(sheet.zones, today)
+    elif page.method is Method.OCR or (not by_words and len(page.words) < _WORDY):
+        seen = zone_reading.zones(sheet.image, today=today)
+    else:
+        seen = []
+    second = {id(match): next((other for other in by_words if _same_place(match, other)), None) for match in seen}
+    alone = [other for other in by_words if other not in second.values()]
+    return [_witnessed(match, second.get(id(match)), sheet, today) for match in (*seen, *alone)]
+
+
+def _as_it_stands(match: Match, today: date) -> Match:
+    """Return the zone of a text layer as it stands there, where that is one: what is written is not to be mended.
+
+    A digit that does not agree is then the document's own, and is said; the mended reading is kept as the runner-up.
+    """
+    lines = [best(strip.slots) for strip in match.strips]
+    written = parse(lines, today=today)
+    if written is None or written.lines == match.best.zone.lines:
+        return match
+    candidate = Candidate(written, match.best.cost, dict.fromkeys(match.best.margins, 0.0))
+    return replace(match, best=candidate, others=(match.best, *match.others))
 
 
 def _dated(zones: Sequence[Match], today: date) -> list[Match]:
@@ -87,8 +106,11 @@ def _dated(zones: Sequence[Match], today: date) -> list[Match]:
 
 def _witnessed(first: Match, second: Match | None, sheet: Sheet, today: date) -> FoundZone:
     """Keep the better of two readings of the same zone, its names held against the print of the page."""
-    best, other = (second, first) if second is not None and _better(second, first) else (first, second)
-    return _named_as_printed(_found(best, other, sheet), best, sheet.page.words, today)
+    kept, other = (second, first) if second is not None and _better(second, first) else (first, second)
+    found = _found(kept, other, sheet)
+    if sheet.page.method is not Method.OCR and kept is not first:
+        return found
+    return _named_as_printed(found, kept, sheet.page.words, today) if sheet.page.method is Method.OCR else found
 
 
 def _same_place(match: Match, by_words: Match | None) -> bool:
@@ -100,24 +122,24 @@ def _same_place(match: Match, by_words: Match | None) -> bool:
     return shared > 0.4 * min(one.height, two.height) and across > 0.4 * min(one.width, two.width)
 
 
-def _found(best: Match, other: Match | None, sheet: Sheet) -> FoundZone:
-    """Return the zone as *best* reads it, and where *other* says the same."""
-    zone = best.best.zone
-    boxes = tuple(strip.box for strip in best.strips)
-    rivals = (*best.others, *((other.best,) if other is not None else ()))
+def _found(kept: Match, other: Match | None, sheet: Sheet) -> FoundZone:
+    """Return the zone as *kept* reads it, and where *other* says the same."""
+    zone = kept.best.zone
+    boxes = tuple(strip.box for strip in kept.strips)
+    rivals = (*kept.others, *((other.best,) if other is not None else ()))
     return FoundZone(
         zone=zone,
         page=sheet.page.number,
         box=Box.around(boxes),
-        confidence=_confidence(best),
+        confidence=_confidence(kept),
         boxes=boxes,
-        doubts=tuple(_margins(best, sheet).items()),
+        doubts=tuple(_margins(kept, sheet).items()),
         alike=_said_twice(zone, other),
-        legibility=min(strip.confidence for strip in best.strips),
+        legibility=min(strip.confidence for strip in kept.strips),
         method=Method.MRZ,
         others=tuple(_losers(zone, (each.zone for each in rivals))),
-        mirrored=best.mirrored,
-        cells=tuple(strip.cells for strip in best.strips),
+        mirrored=kept.mirrored,
+        cells=tuple(strip.cells for strip in kept.strips),
     )
 
 
@@ -134,7 +156,7 @@ def _margins(match: Match, sheet: Sheet) -> dict[str, float]:
         text, slots = zone.lines[span.line], match.strips[span.line].slots
         if span.name in margins:
             continue
-        if sheet.page.method is not Method.OCR:
+        if sheet.page.method is not Method.OCR and not match.strips[span.line].cells:
             # Print in a text layer is what it is, where the grammar had nothing to mend.
             margins[span.name] = FAR if match.best.cost < 1 else 0.0
         elif len(slots) == len(text):

@@ -28,6 +28,8 @@ _Each = TypeVar("_Each")
 _SIDE, _CELL = 1024, 4
 #: A cell this likely is part of a line; one this likely is worth a closer look.
 _LIKELY, _HINT = 0.4, 0.12
+#: A cell this likely belongs to the line that a likelier one is part of.
+_FAINT = 0.25
 #: Capitals lower than this (as shown to the detector) are looked at again, larger, where the picture has the pixels.
 _SMALL, _WANTED = 9.0, 16.0
 #: Marks of fewer cells, or shorter than this many capitals, are no line of 9 to 44 characters.
@@ -196,11 +198,12 @@ def _moved(line: Line, left: int, top: int) -> Line:
 def _lines(cells: Floats, factor: float, likely: float) -> list[Line]:
     import cv2
 
-    count, labels = cv2.connectedComponents((cells[0] > likely).astype(np.uint8), connectivity=8)
+    count, labels = cv2.connectedComponents((cells[0] > _FAINT).astype(np.uint8), connectivity=8)
     pieces = []
     for label in range(1, min(count, 400)):
         rows, columns = np.nonzero(labels == label)
-        if len(rows) >= 3:
+        # Lines without fillers fade along their way: faint cells count where they go on from likely ones.
+        if len(rows) >= 3 and cells[0][rows, columns].max() > likely:
             pieces.append(_marks(cells, rows, columns, factor))
     pieces = [part for piece in pieces for part in _parted(piece)]
     lines = [line for piece in _joined(pieces) if (line := _line(piece)) is not None]

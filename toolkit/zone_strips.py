@@ -13,7 +13,7 @@ from datetime import date
 from toolkit.fields import country
 from toolkit.model import Box, Page, Word
 from toolkit.mrz import Zone
-from toolkit.mrz_layouts import FILLER
+from toolkit.mrz_layouts import FILLER, Format
 from toolkit.mrz_lines import Slot, best, plain, slots
 from toolkit.mrz_repair import Candidate, candidates
 
@@ -118,6 +118,17 @@ def match(strips: Sequence[Strip], *, today: date) -> Match | None:
     return max(found, key=lambda made: made.worth, default=None)
 
 
+def matches(strips: Sequence[Strip], *, today: date) -> list[Match]:
+    """Return every zone among *strips*, the likeliest first; no strip is a line of two."""
+    left, found = list(strips), []
+    while (one := match(left, today=today)) is not None:
+        found.append(one)
+        taken = Box.around([strip.box for strip in one.strips])
+        # Pieces of a line and the line put together are strips of the same place.
+        left = [strip for strip in left if not taken.top <= strip.box.middle <= taken.bottom]
+    return found
+
+
 def _match(stack: Sequence[Strip], today: date) -> Match | None:
     read = candidates([strip.slots for strip in stack], today=today)
     return Match(read[0], read[1:], tuple(stack), points(read[0].zone)) if read else None
@@ -175,6 +186,8 @@ def points(zone: Zone) -> int:
         + (len(zone.birth_date) == 10)
         + (len(zone.expiry_date) == 10)
         + 2 * sum(check.valid for check in zone.checks)
+        # One line says less: its state, its code and both its digits have to be right.
+        + 3 * (zone.format is Format.FRENCH_LICENCE and zone.valid)
         + (fillers >= 3)
         + (fillers >= 10)
         + bool(zone.surname and not any(c.isdigit() for c in zone.surname + zone.given_names))

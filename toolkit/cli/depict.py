@@ -16,6 +16,7 @@ from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.confine import Child
 from toolkit.depict import Depiction, Paper, depict, of_file, of_vault, pages_with_fields
 from toolkit.errors import InputError
+from toolkit.model import Record
 from toolkit.plain_words import because, standing
 from vault.files import write_atomically
 
@@ -131,7 +132,7 @@ def _drawn(child: Child, paper: Paper, wanted: _Wanted, told: Callable[[], None]
             told()
         path = existing_parent(wanted.out) / f"{name}page-{made.page}.png"
         _write(path, made.png, anew=bool(paper.document))
-        sheets.append(_sheet(path, made))
+        sheets.append(_sheet(path, made, paper.record))
     return {
         "document": paper.document,
         "kind": paper.record.kind,
@@ -153,14 +154,14 @@ def _write(path: Path, png: bytes, *, anew: bool) -> None:
         raise InputError(f"{path} cannot be written: {problem.strerror}.", remedy="Give another --out.") from problem
 
 
-def _sheet(path: Path, made: Depiction) -> dict[str, Any]:
+def _sheet(path: Path, made: Depiction, record: Record) -> dict[str, Any]:
     fields: Sequence[dict[str, Any]] = [
         {
             "number": each.number or None,
             "name": each.field.name,
             **field_json(each.field),
             "standing": standing(each.field).value,
-            "because": because(each.field),
+            "because": because(each.field, record),
         }
         for each in made.shown
     ]

@@ -17,6 +17,7 @@ from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.confine import Child, Limits
 from toolkit.errors import DefinitionError, InputError, ToolkitError
 from toolkit.model import Field, Record
+from toolkit.plain_words import because
 
 
 @click.command()
@@ -97,7 +98,9 @@ def _answer(place: str, record: Record, notes: tuple[str, ...]) -> dict[str, Any
         "pages": list(record.pages),
         "kind": record.kind,
         "kind_confidence": round(record.kind_confidence, 4),
-        "fields": {field.name: field_json(field) for field in record.fields},
+        "fields": {field.name: field_json(field) | {"because": because(field, record)} for field in record.fields},
+        # What else was read, and lost: runners-up of a zone, print that says otherwise.
+        "rejected": [{"name": field.name} | field_json(field) for field in record.rejected],
         "warnings": [*notes, *record.warnings],
         "error": None,
     }

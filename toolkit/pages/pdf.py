@@ -8,12 +8,14 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import numpy as np
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from toolkit import zone_reading
 from toolkit.errors import EncryptedError, TooLargeError, UnreadableError
 from toolkit.model import Method, Page, Word
 from toolkit.pages import active, text_layer, upright
@@ -29,6 +31,10 @@ _SCANS = 20
 _FEW = 5
 #: How far the invisible text of an unknown scanner is believed.
 _HIDDEN_CONFIDENCE = 0.80
+#: From this share of a page on its pictures may hold a document.
+_PICTURED = 0.04
+#: And so many pages are looked at for one.
+_LOOKED_AT = 30
 _ATTACHMENTS, _ATTACHED_BYTES = 50, 50 << 20
 _ANOTHER = "Ask for another copy of the document."
 #: What pikepdf raises for damaged files; PasswordError also where PDFium needed none (odd crypt filters).
@@ -152,6 +158,9 @@ def _sheet(pdf: pypdfium2.PdfDocument, at: int, layer: text_layer.Layer, read_pi
         # A page whose picture tells less than its layer keeps its layer.
         if seen.letters >= _letters(layer.words) or layer.garbled:
             words, turn, method, zones = seen.words, seen.turn, Method.OCR, seen.zones
+    elif layer.pictured >= _PICTURED and at < _LOOKED_AT:
+        # A passport pasted into a letter, or under the text that a scanner laid over it.
+        zones = tuple(zone_reading.zones(_draw(pdf, at, turn), today=date.today()))
     width, height = (layer.height, layer.width) if turn in (90, 270) else (layer.width, layer.height)
     page = Page(at + 1, width, height, words, method, turn)
     # A page that cannot be opened shows nothing; its neighbours are read all the same.

@@ -36,6 +36,8 @@ class Layer:
     hidden: bool = False
     garbled: bool = False
     damaged: bool = False
+    #: The share of the page that pictures cover.
+    pictured: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def read(page: pypdfium2.PdfPage) -> Layer:
     hidden = bool(words) and share >= _SCAN_SHARE and letters >= _STAMP and _is_hidden(page)
     is_scan = garbled or hidden or (share >= _SCAN_SHARE and letters < _STAMP) or (visible and not words)
     kept = () if garbled else words
-    return Layer(width, height, kept, 0 if garbled else turn, is_scan, hidden and not garbled, garbled)
+    return Layer(width, height, kept, 0 if garbled else turn, is_scan, hidden and not garbled, garbled, pictured=share)
 
 
 def _runs(page: pypdfium2.PdfPage, width: float, height: float) -> Iterator[list[_Character]]:

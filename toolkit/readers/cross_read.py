@@ -25,6 +25,9 @@ _LEGIBLE = SURE * TEXT
 _SLIPS = 1
 
 
+_COMPARED = ("surname", "given_names", "document_number", "birth_date", "expiry_date")
+
+
 class Witness(StrEnum):
     """What the print says to a value of the zone."""
 
@@ -38,6 +41,8 @@ class CrossRead:
     """What the print says to each value it speaks of."""
 
     witnesses: Mapping[str, Witness]
+    #: Values whose print the check digits would accept as well.
+    unsettled: frozenset[str] = frozenset()
 
     def of(self, field: str) -> Witness:
         """Return what the print says to *field*."""
@@ -53,7 +58,26 @@ def compare(zone: Zone, labelled: Mapping[str, Field], printed: Print) -> CrossR
         "birth_date": _day("birth_date", zone, labelled, printed),
         "expiry_date": _day("expiry_date", zone, labelled, printed),
     }
-    return CrossRead(compared)
+    if compared["surname"] is Witness.CONTRADICTS and compared["given_names"] is Witness.SILENT:
+        # One label for the whole name ("Name: GUSTAFSSON, BERTA") speaks of both.
+        rival = labelled["surname"]
+        if "given_names" not in labelled and len(person_name.parts(str(rival.value))) > 1:
+            compared["given_names"] = Witness.CONTRADICTS
+    return CrossRead(compared, _unsettled(zone, labelled))
+
+
+def _unsettled(zone: Zone, labelled: Mapping[str, Field]) -> frozenset[str]:
+    """Values whose print is one of the readings that every check digit would accept."""
+    bare = {
+        name: "".join(c for c in str(labelled[name].value).upper() if c.isalnum())
+        for name in _COMPARED
+        if name in labelled
+    }
+    return frozenset(
+        name
+        for name, text in bare.items()
+        if any(other.text.replace("<", "") == text for other in mrz_proof.standing(zone, name).others)
+    )
 
 
 def _day(name: str, zone: Zone, labelled: Mapping[str, Field], printed: Print) -> Witness:

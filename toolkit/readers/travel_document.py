@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from toolkit import mrz_dates, mrz_names, mrz_proof, portrait
+from toolkit import mrz_dates, mrz_names, mrz_proof
 from toolkit.fields import country, dates, person_name
-from toolkit.model import Box, Field, Method, Page, Proof, Source
+from toolkit.model import Field, Method, Proof, Source
 from toolkit.mrz import Format, Zone
 from toolkit.mrz_layouts import LAYOUTS, check_digit
 from toolkit.pages import Opened
-from toolkit.readers import Reading, cross_read, visual_zone
+from toolkit.readers import Reading, cross_read, visual_zone, zone_place
 from toolkit.readers.cross_read import CrossRead, Witness
 from toolkit.readers.visual_zone import Print
 from toolkit.recognise import Recognised
@@ -76,6 +76,7 @@ class _Trust:
     #: From here the engine reads clearly; from here it tells Z from 2.
     legible: float = 0.93
     crisp: float = 0.98
+    blurred: float = 0.945
 
 
 _TRUST = _Trust()
@@ -93,8 +94,9 @@ _SPOKEN: Mapping[str, str] = {
     "composite": "whole zone",
 }
 _MIRROR = "The picture shows the document as in a mirror: ask for one that does not."
-#: The portrait of a card may be on its other side.
-_SIDES = 2
+_QUOTED = "The zone stands in the text of a page full of text: it may be quoted there, and the page no travel document."
+#: A page of this many words is no page of a passport.
+_RUNNING = 120
 _TWINS = dict(zip("2Z5S8B6G", "Z2S5B8G6", strict=True))
 #: The commonest shape of a document number: letters, if any, first.
 _SERIAL = re.compile(r"[A-Z]{0,3}\d+")
@@ -106,7 +108,7 @@ def read(opened: Opened, found: Recognised) -> Reading:
     """Read the zone of *found* and the print around it; without a zone, what its labels give, unsure."""
     patterns = found.kind.fields if found.kind is not None else {}
     pages = [page for page in opened.pages if page.number in found.pages]
-    likeness = _portrait(opened, pages, found.zone)
+    likeness = zone_place.portrait_of(opened, pages, found.zone)
     if found.zone is None:
         printed = visual_zone.of_pages(pages, 0, None, None)
         seen = visual_zone.labelled(printed, patterns, None).values()
@@ -119,23 +121,10 @@ def read(opened: Opened, found: Recognised) -> Reading:
     printed = visual_zone.of_pages(pages, found.zone.page, found.zone.box, order)
     labelled = visual_zone.labelled(printed, patterns, order)
     reading = _beside_print(_dated(found.zone, printed), printed, labelled)
-    return replace(reading, fields=(*reading.fields, *likeness))
-
-
-def _portrait(opened: Opened, pages: Sequence[Page], zone: FoundZone | None) -> tuple[Field, ...]:
-    """Return where the holder's portrait stands, on the page of the *zone* or on the other side of the card."""
-    own = {page.number for page in pages if page.method is Method.OCR}
-    sheets = sorted(
-        (sheet for sheet in opened.sheets if sheet.page.number in own),
-        key=lambda sheet: zone is None or sheet.page.number != zone.page,
-    )
-    for sheet in sheets[:_SIDES]:
-        number = sheet.page.number
-        found = portrait.find(sheet.image, zone.box if zone is not None and zone.page == number else None)
-        if found is not None:
-            source = Source("", number, found.box, Method.COMPUTED)
-            return (Field("portrait", "found", round(found.confidence, 3), source, Proof.NONE),)
-    return ()
+    page = next(each for each in opened.pages if each.number == found.zone.page)
+    written = page.method is not Method.OCR and not any(found.zone.cells)
+    quoted = (_QUOTED,) if written and not likeness and len(page.words) >= _RUNNING else ()
+    return replace(reading, fields=(*reading.fields, *likeness), warnings=(*quoted, *reading.warnings))
 
 
 def _beside_print(found: FoundZone, printed: Print, labelled: Mapping[str, Field]) -> Reading:
@@ -147,11 +136,11 @@ def _beside_print(found: FoundZone, printed: Print, labelled: Mapping[str, Field
     fields += beside
     fields += _spelled(fields, zone, printed)
     lost = [field for field in labelled.values() if field not in beside]
-    mirror = (_MIRROR,) if found.mirrored else ()
+    notes = (_MIRROR,) if found.mirrored else ()
     return Reading(
         (_whole(found, fields), *fields),
         _different([*_runners_up(found), *lost], fields),
-        (*mirror, *_disagreements(zone), *_contradictions(cross, zone)),
+        (*notes, *_disagreements(zone), *_contradictions(cross)),
     )
 
 
@@ -184,7 +173,11 @@ def _fields(found: FoundZone, printed: Print) -> Iterator[Field]:
     for name, (value, confidence, proof) in values.items():
         if value:
             yield Field(
-                name, value, round(confidence, 3), Source("", found.page, _box(found, name), found.method), proof
+                name,
+                value,
+                round(confidence, 3),
+                Source("", found.page, zone_place.box(found, name), found.method),
+                proof,
             )
 
 
@@ -205,6 +198,9 @@ def _checked(found: FoundZone, name: str, printed: Print) -> tuple[float, Proof]
         # One digit in ten agrees by chance: beside one that does not, the line may have slipped out of its places.
         return _TRUST.proved_not_alone, Proof.CHECK_DIGIT
     if name == "document_number" and found.legibility < _TRUST.crisp and _prefix_is_open(value):
+        return _TRUST.proved_not_alone, Proof.CHECK_DIGIT
+    if name == "document_number" and found.legibility < _TRUST.blurred and not seen:
+        # Of a blurred number two characters may be misread so that the digit agrees.
         return _TRUST.proved_not_alone, Proof.CHECK_DIGIT
     if seen:
         return _TRUST.printed_and_proved, Proof.CHECK_DIGIT
@@ -287,19 +283,6 @@ def _is_clear(found: FoundZone, spans: set[str]) -> bool:
     return found.legibility >= _TRUST.legible and (far or spans <= found.alike)
 
 
-def _box(found: FoundZone, name: str) -> Box:
-    """Return the box of a value: its share of the line's box, for the characters of a zone are all one width."""
-    layout = LAYOUTS[found.zone.format]
-    span = layout.span(name) or layout.span("names")
-    if span is None or len(found.boxes) != layout.height:
-        return found.box
-    if found.cells and len(found.cells[span.line]) == layout.widths[span.line]:
-        return Box.around(found.cells[span.line][span.start : span.end])
-    line = found.boxes[span.line]
-    step = line.width / layout.widths[span.line]
-    return Box(line.left + span.start * step, line.top, line.left + span.end * step, line.bottom)
-
-
 def _whole(found: FoundZone, fields: list[Field]) -> Field:
     least = min((field.confidence for field in fields if field.source.method is found.method), default=_TRUST.unclear)
     proof = Proof.CHECK_DIGIT if found.zone.valid else Proof.NONE
@@ -314,11 +297,11 @@ def _weighed(field: Field, cross: CrossRead) -> Field:
     return replace(field, confidence=min(field.confidence, most))
 
 
-def _contradictions(cross: CrossRead, zone: Zone) -> Iterator[str]:
+def _contradictions(cross: CrossRead) -> Iterator[str]:
     for name, witness in cross.witnesses.items():
         if witness is Witness.CONTRADICTS:
             differs = f"The {_SPOKEN[name]} printed by its label differs from the machine-readable zone: look at both."
-            yield f"{differs} The check digits do not settle it." if mrz_proof.standing(zone, name).others else differs
+            yield f"{differs} The check digits do not settle it." if name in cross.unsettled else differs
 
 
 def _beside_zone(zone: Zone, labelled: Mapping[str, Field], printed: Print) -> Iterator[Field]:
@@ -375,7 +358,9 @@ def _runners_up(found: FoundZone) -> Iterator[Field]:
         for name in names:
             value = str(getattr(other, name))
             if value:
-                yield Field(name, value, _TRUST.runner_up, Source("", found.page, _box(found, name), Method.MRZ))
+                yield Field(
+                    name, value, _TRUST.runner_up, Source("", found.page, zone_place.box(found, name), Method.MRZ)
+                )
 
 
 def _different(rejected: list[Field], fields: list[Field]) -> tuple[Field, ...]:
