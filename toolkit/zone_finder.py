@@ -29,7 +29,7 @@ _SIDE, _CELL = 1024, 4
 #: A cell this likely is part of a line; one this likely is worth a closer look.
 _LIKELY, _HINT = 0.4, 0.12
 #: A cell this likely belongs to the line that a likelier one is part of.
-_FAINT = 0.25
+_FAINT = 0.3
 #: Capitals lower than this (as shown to the detector) are looked at again, larger, where the picture has the pixels.
 _SMALL, _WANTED = 9.0, 16.0
 #: Marks of fewer cells, or shorter than this many capitals, are no line of 9 to 44 characters.
