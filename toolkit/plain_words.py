@@ -59,6 +59,8 @@ def because(field: Field, record: Record | None = None) -> str:
     if zone is not None and (said := _of_zone(field, zone)):
         return said
     reason = _reason(field)
+    if field.name.endswith("_printed") and not field.sure:
+        return "printed so, and the zone agrees; accents are easily lost: compare with the picture"
     if field.proof is not Proof.NONE and not field.sure:
         return f"{reason}, but another reading is near or the print says otherwise: compare with the picture"
     return reason
