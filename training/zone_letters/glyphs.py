@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from training.zone_letters.texts import CLASSES, LONGEST
 CELL, CAPITAL, PITCH = 64, 40, 43
 #: Real crops are cut or filled to this many columns.
 CROP = LONGEST * PITCH
+
+#: Crops whose labels are wrong.
+DISPUTED = Path(__file__).resolve().parents[2] / "bench" / "disputed_lines.toml"
 
 _PLACE = {character: place for place, character in enumerate(CLASSES)}
 
@@ -49,15 +53,20 @@ def _glyphs(font: Path) -> np.ndarray:
     return np.stack(cells)
 
 
-def pack_crops(folder: Path, out: Path, *, held_out: int = 5) -> None:
+def pack_crops(folder: Path, out: Path, *, held_out: int = 5, disputed: Path | None = DISPUTED) -> None:
     """Write the real crops of *folder* (a `truth.jsonl` beside pictures) as one small file of ink maps.
 
-    One crop in *held_out* is marked as not to be trained on; 0 trains on all.
+    One crop in *held_out* is marked as not to be trained on; 0 trains on all. Crops named in *disputed* are left out:
+    their labels say what does not stand on them.
     """
+    doubted = (
+        {name for table in tomllib.loads(disputed.read_text("utf-8")).values() for name in table} if disputed else ()
+    )
     kept, widths, texts, apart = [], [], [], []
     rows = [json.loads(row) for row in (folder / "truth.jsonl").read_text("utf-8").splitlines()]
     for place, row in enumerate(row for row in rows if not row["synthetic"]):
-        if set(row["text"]) - set(CLASSES) or len(row["text"]) > LONGEST:
+        legible = not set(row["text"]) - set(CLASSES) and len(row["text"]) <= LONGEST
+        if not legible or Path(row["file"]).name in doubted:
             continue
         picture = Image.open(folder.parent / row["file"]).convert("L")
         # The crops leave about a fifth of their height above and below the capitals, as our cells do.
