@@ -24,6 +24,7 @@ from toolkit.mrz_lines import FAR, Slot, best, fit
 DISAGREES = 5.0
 _UNKNOWN_CODE = 3.0
 _IMPOSSIBLE_DATE = 4.0
+_LATE_NUMBER = 4.0
 _STRANGE_DOCUMENT = 4.0
 #: A substitution dearer than this is not considered, and no more than two at once.
 _DEAREST = 7.0
@@ -205,7 +206,7 @@ def _checked(layout: Layout, check: Check, lines: Sequence[Line]) -> list[_Readi
     charsets = [span.charset.value for span in spans for _ in range(span.start, span.end)]
     slots = lines[check.line][start : end + 1]
     readings = [
-        _Reading(text, cost + _date_price(check.name, text), _agrees(layout, check, text, lines))
+        _Reading(text, cost + _value_price(check.name, text), _agrees(layout, check, text, lines))
         for text, cost in (*_substituted(slots, charsets), *_emptied(check.name, slots))
     ]
     readings.sort(key=lambda each: each.cost + (0 if each.agrees else DISAGREES))
@@ -235,7 +236,10 @@ def _agrees(layout: Layout, check: Check, text: str, lines: Sequence[Line]) -> b
     return mrz.long_number_agrees(issuer.rstrip(FILLER), value, rest)
 
 
-def _date_price(name: str, text: str) -> float:
+def _value_price(name: str, text: str) -> float:
+    """The price of a value that a document hardly has: a number begins at the left of its place, days are days."""
+    if name == "document_number":
+        return _LATE_NUMBER if text.startswith(FILLER) and text[:-1].strip(FILLER) else 0.0
     if name not in ("birth_date", "expiry_date"):
         return 0.0
     month, day = text[2:4], text[4:6]
