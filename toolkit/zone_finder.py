@@ -8,16 +8,14 @@ here marks become lines with a course of their own, for paper bends and cameras 
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit import zone_models
 from toolkit.zone_letters import CAPITAL, HEIGHT, STRETCH
 
 Picture: TypeAlias = NDArray[np.uint8]
@@ -120,17 +118,6 @@ def _parts(marks: _Marks) -> tuple[Floats, Floats, Floats, Floats]:
     return marks.points, marks.likely, marks.direction, marks.height
 
 
-@cache
-def _session() -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("MOBILITY_OCR_THREADS", "2"))
-    options.log_severity_level = 3
-    model = resources.files("toolkit").joinpath("zone_models/zone_lines.onnx").read_bytes()
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
 def find_lines(image: Picture) -> list[Line]:
     """Return the lines of zones in the RGB picture *image* (height x width x 3), the surest first; often none."""
     if min(image.shape[:2]) < 16 or image.min() == image.max():
@@ -169,7 +156,11 @@ def _seen(image: Picture, enlarge: float = 1.0) -> tuple[Floats, float]:
     padded = np.zeros((-(-size[1] // 32) * 32, -(-size[0] // 32) * 32, 3), np.float32)
     padded[: size[1], : size[0]] = shown
     padded /= 255
-    said = _session().run(None, {"picture": padded.transpose(2, 0, 1)[None]})[0][0].astype(np.float64)
+    said = (
+        zone_models.session("zone_lines")
+        .run(None, {"picture": padded.transpose(2, 0, 1)[None]})[0][0]
+        .astype(np.float64)
+    )
     said[0] = 1 / (1 + np.exp(-said[0]))
     kept: Floats = said[:, : -(-size[1] // _CELL), : -(-size[0] // _CELL)]
     return kept, factor

@@ -6,14 +6,12 @@ mean is for `toolkit.mrz_lattice` to settle.
 
 from __future__ import annotations
 
-import os
-from functools import cache
-from importlib import resources
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit import zone_models
 from toolkit.mrz_layouts import ALPHABET, TOLERATED
 
 #: Chances at each step: [steps, 1 + characters]; the first column is the blank between characters.
@@ -27,17 +25,6 @@ HEIGHT, CAPITAL, STRETCH = 32, 0.5625, 1.25
 _LONGEST = 2048
 
 
-@cache
-def _session() -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("MOBILITY_OCR_THREADS", "2"))
-    options.log_severity_level = 3
-    model = resources.files("toolkit").joinpath("zone_models/zone_letters.onnx").read_bytes()
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
 def chances(strip: NDArray[np.uint8]) -> Chances:
     """Return what stands in *strip*: grey or RGB, `HEIGHT` rows, read from left to right; rows sum to one.
 
@@ -49,7 +36,7 @@ def chances(strip: NDArray[np.uint8]) -> Chances:
     if light.ndim == 3:
         light = np.dot(light, np.array([0.299, 0.587, 0.114], np.float32))
     ready = (light - light.mean()) / (light.std() + 0.02)
-    said = _session().run(None, {"strips": ready[None, None].astype(np.float32)})[0][0]
+    said = zone_models.session("zone_letters").run(None, {"strips": ready[None, None].astype(np.float32)})[0][0]
     chances: Chances = np.exp(said.astype(np.float64))
     return chances
 
