@@ -110,7 +110,10 @@ def zones(data: Path, names: Sequence[str]) -> Iterator[Mapping[str, Any]]:
 
 def fields(found: Match | None) -> dict[str, Any]:
     """The zone alone, as rivals give it: what its fields are worth is settled later, by the whole reading."""
-    return {} if found is None else {"mrz": {"value": list(found.best.zone.lines), "confidence": 0.99}}
+    if found is None:
+        return {}
+    legibility = min(strip.confidence for strip in found.strips)
+    return {"mrz": {"value": list(found.best.zone.lines), "confidence": legibility}}
 
 
 def report(data: Path, truth: Sequence[Mapping[str, Any]], files: Sequence[Path], *, docs: bool) -> str:

@@ -59,10 +59,10 @@ def test_no_other_module_can_be_named_as_reader() -> None:
 
 
 def test_a_picture_without_words_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(*_: object, **__: object) -> FoundZone | None:
-        return None
+    def none(*_: object, **__: object) -> tuple[FoundZone, ...]:
+        return ()
 
-    monkeypatch.setattr("toolkit.zone.find", none)
+    monkeypatch.setattr("toolkit.zone.find_all", none)
     assert read.record_of(opened("", method=Method.OCR)).kind == "unknown"
 
 

@@ -76,6 +76,18 @@ class Standing:
         return bool(self.checks) and all(check.valid for check in self.checks)
 
     @property
+    def agreement(self) -> str:
+        """Which check digits agree, in words: "its own check digit agrees"; empty where none does."""
+        right = [check.field for check in self.checks if check.valid]
+        return f"{_digits(self.field, right)} {'agree' if len(right) > 1 else 'agrees'}" if right else ""
+
+    @property
+    def blind(self) -> tuple[str, ...]:
+        """The single characters that the digits cannot tell from what they may be: "6 from G"."""
+        singles = (" from ".join(other.changes[0]) for other in self.others if len(other.changes) == 1)
+        return tuple(dict.fromkeys(singles))
+
+    @property
     def sentence(self) -> str:
         """What a person should know of this, in words that repeat no value but the characters in doubt."""
         name = _SPOKEN.get(self.field, self.field).capitalize()
@@ -86,7 +98,7 @@ class Standing:
         if wrong:
             but = f", though {_digits(self.field, right)} agrees" if right else ""
             return f"{name}: {_digits(self.field, wrong)} does not agree{but}; compare it with the picture."
-        agree = f"{name}: {_digits(self.field, right)} {'agree' if len(right) > 1 else 'agrees'}"
+        agree = f"{name}: {self.agreement}"
         if not self.others:
             return f"{agree}; no likely misreading would pass."
         doubts = [

@@ -37,6 +37,7 @@ _PROVED_BY: Mapping[Proof, str] = {
     Proof.ARITHMETIC: "the amounts add up",
     Proof.PERSON: "a person confirmed it",
 }
+_DOUBT = "but another reading is near or the print says otherwise: compare with the picture"
 #: Two entries of the zone itself can vouch for each other here; for the others it is what is printed beside it.
 _STATES = frozenset({"issuing_state", "nationality"})
 
@@ -62,7 +63,7 @@ def because(field: Field, record: Record | None = None) -> str:
     if field.name.endswith("_printed") and not field.sure:
         return "printed so, and the zone agrees; accents are easily lost: compare with the picture"
     if field.proof is not Proof.NONE and not field.sure:
-        return f"{reason}, but another reading is near or the print says otherwise: compare with the picture"
+        return f"{reason}, {_DOUBT}"
     return reason
 
 
@@ -77,19 +78,22 @@ def _texts(value: Value) -> TypeGuard[tuple[str, ...]]:
 
 def _of_zone(field: Field, zone: Zone) -> str:
     if field.name == "mrz":
-        agree = "all its check digits agree" if zone.valid else "a check digit does not agree"
-        return f"{agree}; names, codes and sex are covered by none of them"
+        return _of_whole(zone)
     if field.proof is not Proof.CHECK_DIGIT:
         return ""
     standing_ = mrz_proof.standing(zone, field.name)
-    said = standing_.sentence.partition(": ")[2]
-    agree = said.partition(", but")[0].partition("; ")[0].rstrip(".")
-    if not field.sure:
-        doubt = said if "compare" in said else f"{agree}, but another reading is near or the print says otherwise"
-        return doubt.rstrip(".") if "compare" in doubt else f"{doubt}: compare with the picture"
-    # One character for another that is worth the same; two at once is a tale for the reference.
-    blind = [" from ".join(other.changes[0]) for other in standing_.others if len(other.changes) == 1]
-    return f"{agree}; no digit can tell {' or '.join(dict.fromkeys(blind))}" if blind else agree
+    # Two characters misread at once are a tale for the reference.
+    blind = f"; no digit can tell {' or '.join(standing_.blind)}" if standing_.blind else ""
+    return f"{standing_.agreement}{blind}" if field.sure else f"{standing_.agreement}{blind}, {_DOUBT}"
+
+
+def _of_whole(zone: Zone) -> str:
+    """Say whether the digits of a zone agree, and which of its values none of them covers."""
+    if not zone.checks:
+        return "this kind of zone has no check digit: compare with the picture"
+    agree = "all its check digits agree" if zone.valid else "a check digit does not agree"
+    bare = [spoken(each.field).lower() for each in mrz_proof.of(zone) if not each.checks]
+    return f"{agree}; none covers {', '.join(bare)}" if bare else agree
 
 
 def _reason(field: Field) -> str:

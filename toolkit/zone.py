@@ -81,7 +81,7 @@ def _on_sheet(sheet: Sheet, today: date) -> list[FoundZone]:
     else:
         seen = []
     second = {id(match): next((other for other in by_words if _same_place(match, other)), None) for match in seen}
-    alone = [other for other in by_words if other not in second.values()]
+    alone = [other for other in by_words if not any(_same_place(match, other) for match in seen)]
     return [_witnessed(match, second.get(id(match)), sheet, today) for match in (*seen, *alone)]
 
 
@@ -108,8 +108,7 @@ def _witnessed(first: Match, second: Match | None, sheet: Sheet, today: date) ->
     """Keep the better of two readings of the same zone, its names held against the print of the page."""
     kept, other = (second, first) if second is not None and _better(second, first) else (first, second)
     found = _found(kept, other, sheet)
-    if sheet.page.method is not Method.OCR and kept is not first:
-        return found
+    # What a text layer says of a name is not to be mended by what it says elsewhere.
     return _named_as_printed(found, kept, sheet.page.words, today) if sheet.page.method is Method.OCR else found
 
 
