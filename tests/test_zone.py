@@ -109,6 +109,18 @@ def test_a_text_layer_is_not_mended():
     assert found.zone.verified("document_number") is False
 
 
+def test_what_a_text_layer_does_not_say_is_never_vouched_for():
+    """With a filler lost the line has to be mended; a number that is mended with it is no longer what is written."""
+    written = (PASSPORT[0], PASSPORT[1].replace("L898902C3", "L898902CB")[:-4] + "<10")
+    sheet = Sheet(page(*written, method=Method.TEXT_LAYER), lambda: np.zeros((70, 100, 3), np.uint8))
+    found = zone.find(Opened("application/pdf", b"", (sheet,)), today=TODAY)
+    assert found is not None
+    assert len(written[1]) < len(found.zone.lines[1])
+    number = found.zone.raw("document_number").strip("<")
+    assert number not in written[1], "its check digit chose another one"
+    assert dict(found.doubts)["document_number"] == 0
+
+
 def test_a_text_layer_may_hold_several_zones():
     sheet = Sheet(page(*PASSPORT, "and", *CARD, method=Method.TEXT_LAYER), lambda: np.zeros((70, 100, 3), np.uint8))
     found = zone.find_all(Opened("application/pdf", b"", (sheet,)), today=TODAY)

@@ -7,19 +7,16 @@ Typst sets everything else on clear ground, and both are laid over each other. A
 from __future__ import annotations
 
 import io
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
-from toolkit import callouts, phrasing, shipped
+from toolkit import callouts, phrasing, typeset
 from toolkit.arrival import Arrival
 from toolkit.callouts import Print, Rectangle
 from toolkit.catalog import Catalog
 from toolkit.confine import Child
-from toolkit.errors import DefinitionError, InputError
+from toolkit.errors import InputError
 from toolkit.facsimile import Facsimile
 from toolkit.model import SURE, Box, Field, Record, State
 from toolkit.plain_words import READ_BY, Standing, because, cleared, lines, losing, percent, some, spoken, standing
@@ -150,7 +147,11 @@ def depict(child: Child, paper: Paper, number: int) -> Depiction:
         "more": len(shown) - len(listed),
     }
     return Depiction(
-        number, page.count, (MARGIN, MARGIN, page.width, page.height), shown, _laid_over(_typeset(data), page)
+        number,
+        page.count,
+        (MARGIN, MARGIN, page.width, page.height),
+        shown,
+        _laid_over(typeset.picture("show/sheet.typ", data, ppi=_PPI), page),
     )
 
 
@@ -302,35 +303,6 @@ def _entry(each: Shown, lost: Sequence[Field], record: Record) -> Data:
         "because": because(value, record),
         "lost": [*some([f"not taken: {losing(other)}" for other in lost], _MOST_LOST)],
     }
-
-
-def _typeset(data: Data) -> bytes:
-    """Return the sheet without the page's picture, as PNG on clear ground."""
-    import typst
-
-    path = shipped.folder("templates") / "show" / "sheet.typ"
-    try:
-        made = typst.compile(
-            str(path),
-            root=str(path.parent),
-            font_paths=_fonts(),
-            format="png",
-            ppi=_PPI,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        )
-    except typst.TypstError as mistake:
-        raise DefinitionError(f"{path}: {mistake}") from mistake
-    if not isinstance(made, bytes):
-        raise DefinitionError(f"{path}: gives several outputs instead of one picture")
-    return made
-
-
-@cache
-def _fonts() -> Any:
-    """Return the fonts, looked up once: typst brings its own, the machine's serve scripts those lack."""
-    import typst
-
-    return typst.Fonts()
 
 
 def _laid_over(sheet: bytes, page: Facsimile) -> bytes:

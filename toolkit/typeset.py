@@ -22,21 +22,25 @@ def pdf(source: str, data: Data, *, today: date) -> bytes:
 
     Raises DefinitionError "file: what" when the source does not compile.
     """
+    return _compiled(source, data, timestamp=int(datetime.combine(today, time(), UTC).timestamp()))
+
+
+def picture(source: str, data: Data, *, ppi: float) -> bytes:
+    """Typeset `templates/<source>`, a single page, with *data* and return it as PNG; raises as `pdf` does."""
+    return _compiled(source, data, format="png", ppi=ppi)
+
+
+def _compiled(source: str, data: Data, **how: Any) -> bytes:
     import typst
 
     path = shipped.folder("templates") / source
+    values = {"data": json.dumps(_clean(data), ensure_ascii=False)}
     try:
-        made = typst.compile(
-            str(path),
-            root=str(path.parent),
-            font_paths=_fonts(),
-            sys_inputs={"data": json.dumps(_clean(data), ensure_ascii=False)},
-            timestamp=int(datetime.combine(today, time(), UTC).timestamp()),
-        )
+        made = typst.compile(str(path), root=str(path.parent), font_paths=_fonts(), sys_inputs=values, **how)
     except typst.TypstError as mistake:
         raise DefinitionError(f"{path}: {mistake}") from mistake
     if not isinstance(made, bytes):
-        raise DefinitionError(f"{path}: gives several outputs instead of one PDF")
+        raise DefinitionError(f"{path}: gives several outputs instead of one")
     return made
 
 

@@ -152,15 +152,24 @@ def _margins(match: Match, sheet: Sheet) -> dict[str, float]:
     zone = match.best.zone
     margins = {name: margin for name, margin in match.best.margins.items() if zone.verified(name) is not None}
     for span in LAYOUTS[zone.format].spans:
-        text, slots = zone.lines[span.line], match.strips[span.line].slots
-        if span.name in margins:
-            continue
-        if sheet.page.method is not Method.OCR and not match.strips[span.line].cells:
-            # Print in a text layer is what it is, where the grammar had nothing to mend.
-            margins[span.name] = FAR if match.best.cost < 1 else 0.0
-        elif len(slots) == len(text):
-            margins[span.name] = min(_margin(slots[place], text[place]) for place in range(span.start, span.end))
+        text, strip = zone.lines[span.line], match.strips[span.line]
+        if sheet.page.method is not Method.OCR and not strip.cells:
+            margins[span.name] = _written(match, span, margins.get(span.name))
+        elif span.name not in margins and len(strip.slots) == len(text):
+            margins[span.name] = min(_margin(strip.slots[place], text[place]) for place in range(span.start, span.end))
     return margins
+
+
+def _written(match: Match, span: Span, margin: float | None) -> float:
+    """The margin of a span read in a text layer: print there is what it is, where the grammar had nothing to mend.
+
+    A value that does not stand there letter for letter was chosen by its check digit, which then proves nothing.
+    """
+    if span.of(match.best.zone.lines).strip(FILLER) not in best(match.strips[span.line].slots):
+        return 0.0
+    if margin is not None:
+        return margin
+    return FAR if match.best.cost < 1 else 0.0
 
 
 def _margin(slot: Slot, chosen: str) -> float:

@@ -125,8 +125,12 @@ def matches(strips: Sequence[Strip], *, today: date) -> list[Match]:
         found.append(one)
         taken = Box.around([strip.box for strip in one.strips])
         # Pieces of a line and the line put together are strips of the same place.
-        left = [strip for strip in left if not taken.top <= strip.box.middle <= taken.bottom]
+        left = [strip for strip in left if not _overlap(strip.box, taken)]
     return found
+
+
+def _overlap(one: Box, two: Box) -> bool:
+    return one.left < two.right and two.left < one.right and two.top <= one.middle <= two.bottom
 
 
 def _match(stack: Sequence[Strip], today: date) -> Match | None:
