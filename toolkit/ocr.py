@@ -1,20 +1,21 @@
 """The OCR seam: one function from a picture to words with boxes. The engine behind it is nobody else's business.
 
-Engine: RapidOCR with the PP-OCR models that ship in its wheel (no download, no system package), on ONNX Runtime.
+Engine: the PP-OCR models that ship in RapidOCR's wheel (no download, no system package), on ONNX Runtime, in a
+pipeline of our own: `ocr_lines` finds the lines, `ocr_letters` reads them, `ocr_networks` holds the models.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit import ocr_letters, ocr_lines
 from toolkit.model import Box, Word
+from toolkit.ocr_letters import Direction, Reading
+from toolkit.ocr_lines import Corners, Pixels
 
 #: A line of text is tall or wide when its sides differ by this factor; the engine turns taller ones by itself.
 _CLEARLY = 1.5
@@ -26,8 +27,11 @@ _ENOUGH = 12
 _CERTAIN, _LONGEST_VOTE = 0.8, 40
 #: So many arrows make a line one of a machine-readable zone, which settles the turn alone.
 _FILLERS = 5
-#: The engine turns a line by itself when its classifier is surer than this.
-_ENGINE_TURNS = 0.9
+#: A line read with less confidence than this is no print.
+_PRINT = 0.5
+
+#: A line as it was found and read: corners [4, 2] in pixels, direction, reading.
+Line = tuple[NDArray[np.float32], Direction, Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +40,6 @@ class Look:
 
     words: tuple[Word, ...]
     turn: int
-
-
-@cache
-def _engine() -> Any:
-    from rapidocr import RapidOCR
-
-    threads = int(os.environ.get("MOBILITY_OCR_THREADS", "2"))
-    return RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": threads})
 
 
 def words(image: NDArray[np.uint8]) -> tuple[Word, ...]:
@@ -60,50 +56,51 @@ def look(image: NDArray[np.uint8]) -> Look:
     # An empty page would cost the engine as much as a full one.
     if min(height, width) < 8 or image.min() == image.max():
         return Look((), 0)
-    engine = _engine()
-    # The engine's own steps, one by one, because its call drops what the direction classifier said of each line.
-    original = np.ascontiguousarray(image[:, :, ::-1])
-    prepared, record = engine.preprocess_img(original)
-    boxes, directions, texts, crops = engine.run_ocr_steps(prepared, record)
-    if boxes.boxes is None or texts.txts is None:
-        return Look((), 0)
-    turn = _turn(zip(boxes.boxes, directions.cls_res or (), texts.txts, texts.scores, strict=False))
-    found = engine.build_final_output(original, boxes, directions, texts, crops, record)
-    if found.boxes is None or found.txts is None:
-        return Look((), 0)
+    picture = ocr_lines.shrunk(np.ascontiguousarray(image[:, :, ::-1]))
+    lines = _read(picture, ocr_lines.find(picture))
     read = tuple(
-        Word(text, _box(corners, width, height), float(score))
-        for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
-        if text.strip()
+        Word(reading.text, _box(corners, picture.shape[1], picture.shape[0]), reading.confidence)
+        for corners, _, reading in lines
+        if reading.text.strip() and reading.confidence >= _PRINT
     )
-    return Look(read, turn)
+    return Look(read, _turn(lines))
 
 
-def _turn(found: Iterable[tuple[NDArray[np.float32], tuple[str, float], str, float]]) -> int:
-    """Let the lines (corners, direction, text, confidence) vote for the turn that would set the page upright."""
+def _read(picture: Pixels, corners: Corners) -> list[Line]:
+    strips = [ocr_lines.cut(picture, each) for each in corners]
+    directions = ocr_letters.directions(strips)
+    upright = [
+        np.ascontiguousarray(strip[::-1, ::-1]) if _is_turned(direction) else strip
+        for strip, direction in zip(strips, directions, strict=True)
+    ]
+    return list(zip(corners, directions, ocr_letters.read(upright), strict=True))
+
+
+def _is_turned(direction: Direction) -> bool:
+    return direction.upside_down and direction.certainty > ocr_letters.TURNED_FROM
+
+
+def _turn(lines: Iterable[Line]) -> int:
+    """Let the lines vote for the turn that would set the page upright."""
     votes = dict.fromkeys((0, 90, 180, 270), 0)
     fillers = dict.fromkeys((0, 90, 180, 270), 0)
-    for corners, (label, certainty), text, confidence in found:
-        wide, tall = _sides(corners)
+    for corners, direction, reading in lines:
+        wide, tall = ocr_lines.sides(corners)
         if _CLEARLY > tall / max(wide, 1.0) > 1 / _CLEARLY:
             continue
+        text = reading.text
         # A tall line was turned a quarter to the left by the engine before anything was asked of it.
         axis = 270 if tall > wide else 0
         if max(text.count("<"), text.count(">")) >= _FILLERS:
             # The fillers of a machine-readable zone are arrows: read on its head, "<<<" is ">>>".
-            turned = ("180" in label and certainty > _ENGINE_TURNS) != (text.count(">") > text.count("<"))
+            turned = _is_turned(direction) != (text.count(">") > text.count("<"))
             fillers[(axis + 180 * turned) % 360] += len(text)
-        elif certainty >= _CERTAIN and confidence >= _CERTAIN:
-            votes[(axis + 180 * ("180" in label)) % 360] += min(len(text), _LONGEST_VOTE)
+        elif direction.certainty >= _CERTAIN and reading.confidence >= _CERTAIN:
+            votes[(axis + 180 * direction.upside_down) % 360] += min(len(text), _LONGEST_VOTE)
     deciding = fillers if any(fillers.values()) else votes
     total = sum(deciding.values())
     turn = max(deciding, key=lambda each: deciding[each])
     return turn if total >= _ENOUGH and deciding[turn] >= _MAJORITY * total else 0
-
-
-def _sides(corners: NDArray[np.float32]) -> tuple[float, float]:
-    """Return the width and the height of a box given by its corners, from top left clockwise."""
-    return float(np.linalg.norm(corners[0] - corners[1])), float(np.linalg.norm(corners[0] - corners[3]))
 
 
 def _box(corners: NDArray[np.float32], width: int, height: int) -> Box:
