@@ -14,9 +14,13 @@ import numpy as np
 
 from toolkit.fields.calendar_words import fold
 from toolkit.model import Box, Method, Page, Word
+from toolkit.pages.dewarp import Bend, bend
 
 #: With fewer words (or pairs of them) than this, a page is taken as level.
 _FEW = 8
+#: A page of more words than this is no photograph of a receipt: to compare all pairs would take for ever.
+_MANY = 1500
+_FLAT = Bend(0.0, 0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class Row:
     def text(self) -> str:
         """The words joined."""
         return self._laid[0]
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where each word stands in `text`."""
+        return self._laid[1]
 
     @cached_property
     def folded(self) -> str:
@@ -85,9 +94,9 @@ def _grouped(page: Page) -> list[tuple[tuple[Word, ...], float]]:
     words = [word for word in page.words if word.text.strip()]
     if not words:
         return []
-    tilt = _tilt(words) if page.method is Method.OCR else 0.0
-    straight = sorted(((_middle(word, tilt), word) for word in words), key=lambda each: each[0])
-    tall = median(_height(word, tilt) for word in words)
+    level = bend(words, _tilt(words)) if page.method is Method.OCR else _FLAT
+    straight = sorted(((level.middle(word.box), word) for word in words), key=lambda each: each[0])
+    tall = median(_height(word, level.tilt) for word in words)
     groups: list[list[tuple[float, Word]]] = []
     for middle, word in straight:
         group = next((g for g in reversed(groups[-3:]) if _joins(middle, word, g, tall)), None)
@@ -99,7 +108,7 @@ def _grouped(page: Page) -> list[tuple[tuple[Word, ...], float]]:
     return [
         (
             tuple(word for _, word in sorted(group, key=lambda each: each[1].box.left)),
-            median(_height(word, tilt) for _, word in group),
+            median(_height(word, level.tilt) for _, word in group),
         )
         for group in groups
     ]
@@ -122,7 +131,7 @@ def _tilt(words: Sequence[Word]) -> float:
     The boxes are upright, so on a tilted page wide words have tall boxes: that tells how much. Which way is told by
     the tilt under which the most words that stand side by side come to stand level.
     """
-    if len(words) < _FEW:
+    if not _FEW <= len(words) <= _MANY:
         return 0.0
     boxes = np.array([(w.box.left, w.box.top, w.box.right, w.box.bottom) for w in words])
     left, top, right, bottom = boxes.T
@@ -142,10 +151,6 @@ def _tilt(words: Sequence[Word]) -> float:
 
     tilts = [sign * size * share for sign in (-1, 1) for share in (0.0, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4)]
     return max(tilts, key=lambda tilt: (agreement(tilt), -abs(tilt)))
-
-
-def _middle(word: Word, tilt: float) -> float:
-    return word.box.middle - tilt * (word.box.left + word.box.right) / 2
 
 
 def _height(word: Word, tilt: float) -> float:
