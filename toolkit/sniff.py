@@ -17,6 +17,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from toolkit import cades
+
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZIP = "application/zip"
@@ -42,8 +44,11 @@ _CONTROLS = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\f\x1b
 
 
 def media_type(data: bytes) -> str:
-    """Return the media type of *data* by content; "application/octet-stream" where nothing is recognised."""
-    return _picture(data) or _container(data) or _written(data) or _named_by_libmagic(data)
+    """Return the media type of *data* by content; "application/octet-stream" where nothing is recognised.
+
+    XML in a signed envelope (`.xml.p7m`) is XML: what it says is inside.
+    """
+    return _picture(data) or _container(data) or _signed(data) or _written(data) or _named_by_libmagic(data)
 
 
 def _picture(data: bytes) -> str:
@@ -85,6 +90,11 @@ def _container(data: bytes) -> str:
         return ""
     # A PDF that lost its header is a damaged PDF, not a text about one.
     return PDF if b"%PDF-" in data[:1029] or _PDF_REMAINS.search(data[:4096] + data[-1024:]) else ""
+
+
+def _signed(data: bytes) -> str:
+    inner = cades.content(data)
+    return XML if inner is not None and _written(inner) == XML else ""
 
 
 def _zip_kind(data: bytes) -> str:

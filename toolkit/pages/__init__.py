@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from toolkit import sniff
+from toolkit import cades, sniff
 from toolkit.arrival import Limits
 from toolkit.errors import UnknownFormatError, UnreadableError
 from toolkit.model import Page
@@ -28,7 +28,7 @@ def open_bytes(data: bytes, media_type: str, limits: Limits = Limits()) -> Opene
     if media_type == sniff.WORD:
         return Opened(media_type, data, pseudo.sheets(word.lines(data), limits.pages))
     if media_type == sniff.XML:
-        return Opened(media_type, data, pseudo.sheets(_xml_lines(data), limits.pages))
+        return Opened(media_type, data, pseudo.sheets(_xml_lines(cades.content(data) or data), limits.pages))
     if media_type == sniff.TEXT:
         return Opened(media_type, data, pseudo.sheets((sniff.text(data) or "").splitlines(), limits.pages))
     raise UnknownFormatError(f"Files of type {media_type[:80]} cannot be read as pages.", remedy="Ask for a PDF.")
