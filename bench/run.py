@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import mrz_lines, passports, rivals, speed
+from bench import mrz_lines, passports, receipt_speed, receipts, rivals, speed
 from bench.machine import machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--no-speed", action="store_true", help="leave out the speed figures")
     parser.add_argument("--no-rivals", action="store_true", help="leave out the rival zone readers")
     parser.add_argument("--passports", type=int, default=1000, help="how many synthetic passports to read; 0 for none")
+    parser.add_argument("--receipts", type=int, default=160, help="how many drawn receipts to read; 0 for none")
     args = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     lines = [
@@ -49,8 +50,11 @@ def main() -> None:
         lines += ["", "| speed | figure |", "|---|---|", *speeds()]
     if not args.no_rivals:
         lines += ["", *rivals.compare(SHARED / "data")]
+        lines += ["", *receipt_speed.compare(SHARED / "data")]
     if args.passports:
         lines += ["", zone_lines(), "", passports.measured(OUT / "passports", limit=args.passports)]
+    if args.receipts:
+        lines += ["", receipts.measured(OUT / "receipts", limit=args.receipts)]
     text = "\n".join(lines) + "\n"
     (OUT / "table.md").write_text(text, "utf-8")
     print(text)
