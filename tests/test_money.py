@@ -86,6 +86,15 @@ def test_refunds_stay_negative(value, form):
         ("1,799 EUR/l", "1.799", "EUR"),
         ("0,35C", "0.35", None),
         ("GST @6%: RM0.46", "0.46", "MYR"),
+        ("12 500 Ft", "12500", "HUF"),
+        ("Rp 5.000", "5000", "IDR"),
+        ("CHF 45.--", "45", "CHF"),
+        ("1.250,-", "1250", None),
+        ("12:-", "12", None),
+        ("KWD 1.250", "1.250", "KWD"),
+        ("1,23,456.00 INR", "123456.00", "INR"),
+        ("١٬٢٣٤٫٥٦ AED", "1234.56", "AED"),
+        ("￥１，２００", "1200", None),
     ],
 )
 def test_as_printed(text, value, code):
@@ -117,6 +126,40 @@ def test_the_decimal_mark_is_told_by_the_other_amounts():
     first, _, _ = money.find("1.500 Stück 12,50 13,90")
     assert first.value == Decimal(1500)
     assert money.decimal_mark(["12,50", "13.50"]) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "mark"),
+    [
+        (["1.990", "12.490", "3.500"], ","),  # pesos, rupiah, dong
+        (["1,250", "12,750", "3,500"], "."),
+        (["1.250.000"], ","),
+        (["1.250", "12.750"], None),
+        (["1.250 KD", "2.750", "3.500"], None),  # dinars have three decimals
+        (["0.750", "1.250", "2.250", "3.500"], None),
+        (["45,123 l", "1,799", "44,250 l", "38,100 l"], None),
+    ],
+)
+def test_a_page_of_thousands_tells_its_mark_and_one_of_thousandths_does_not(texts, mark):
+    assert money.decimal_mark(texts) == mark
+
+
+@pytest.mark.parametrize("text", ["1,799 EUR", "$ 1.500", "KWD 1,000", "12.500"])
+def test_a_sum_that_could_be_a_thousand_times_another_is_open(text):
+    reading = one(text)
+    assert reading.value is None
+    assert len(reading.alternatives) == 2
+
+
+def test_a_space_between_thousands_may_part_a_quantity_from_a_price():
+    reading = one("2 150,00 €")
+    assert (reading.value, reading.alternatives, reading.confidence < 0.90) == (
+        Decimal("2150.00"),
+        (Decimal(150),),
+        True,
+    )
+    (bare,) = money.find("12 500", bare=True)
+    assert (bare.value, set(bare.alternatives)) == (None, {Decimal(12500), Decimal(500)})
 
 
 def test_formatted_has_two_decimals_and_no_exponent():

@@ -6,6 +6,7 @@ Names are kept folded: lower case, accents taken off, so that `Mär`, `MÄR` and
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _MONTHS = {
     "en": "january february march april may june july august september october november december",
@@ -19,6 +20,16 @@ _MONTHS = {
     "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia",
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
     "da": "januar februar marts april maj juni juli august september oktober november december",
+    "no": "januar februar mars april mai juni juli august september oktober november desember",
+    "fi": "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesakuu heinakuu elokuu syyskuu lokakuu marraskuu joulukuu",
+    "fi-of": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesakuuta heinakuuta elokuuta syyskuuta "
+    "lokakuuta marraskuuta joulukuuta",
+    "cs": "leden unor brezen duben kveten cerven cervenec srpen zari rijen listopad prosinec",
+    "cs-of": "ledna unora brezna dubna kvetna cervna cervence srpna zari rijna listopadu prosince",
+    "hu": "januar februar marcius aprilis majus junius julius augusztus szeptember oktober november december",
+    "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "tr": "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik",
+    "pl-is": "styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien",
 }
 _SHORT = {
     "en": "jan feb mar apr may jun jul aug sep oct nov dec",
@@ -30,6 +41,12 @@ _SHORT = {
     "pt": "jan fev mar abr mai jun jul ago set out nov dez",
     "pl": "sty lut mar kwi maj cze lip sie wrz paz lis gru",
     "sv": "jan febr mars apr maj juni juli aug sept okt nov dec",
+    "da": "jan feb mar apr maj jun jul aug sep okt nov dec",
+    "no": "jan feb mar apr mai jun jul aug sep okt nov des",
+    "fi": "tammi helmi maalis huhti touko kesa heina elo syys loka marras joulu",
+    "hu": "jan febr marc apr maj jun jul aug szept okt nov dec",
+    "ro": "ian feb mar apr mai iun iul aug sep oct nov dec",
+    "tr": "oca sub mar nis may haz tem agu eyl eki kas ara",
 }
 _WEEKDAYS = {
     "en": "monday tuesday wednesday thursday friday saturday sunday",
@@ -40,7 +57,25 @@ _WEEKDAYS = {
     "it": "lunedi martedi mercoledi giovedi venerdi sabato domenica",
     "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
     "pl": "poniedzialek wtorek sroda czwartek piatek sobota niedziela",
+    "pt": "segunda-feira terca-feira quarta-feira quinta-feira sexta-feira sabado domingo",
     "sv": "mandag tisdag onsdag torsdag fredag lordag sondag",
+    "fi": "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai",
+    "cs": "pondeli utery streda ctvrtek patek sobota nedele",
+    "hu": "hetfo kedd szerda csutortok pentek szombat vasarnap",
+    "ro": "luni marti miercuri joi vineri sambata duminica",
+    "tr": "pazartesi sali carsamba persembe cuma cumartesi pazar",
+    "ja": "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日",
+}
+#: 0: not taken, for it is a word of another language (`di`, `do`: "of", "until").
+_SHORT_WEEKDAYS = {
+    "de": "mo 0 mi 0 fr sa so",
+    "fr": "lun mar mer jeu ven sam dim",
+    "es": "lun mar mie jue vie sab dom",
+    "it": "lun mar mer gio ven sab dom",
+    "pt": "seg ter qua qui sex sab dom",
+    "nl": "0 0 wo 0 vr za zo",
+    "sv": "0 tis ons tor fre lor son",
+    "da": "0 tir ons tor fre lor son",
 }
 #: Letters that do not come apart into a base and an accent.
 _SINGLE = str.maketrans(
@@ -57,7 +92,10 @@ MONTHS: dict[str, int] = {
 
 #: Folded name -> weekday as `date.weekday()` counts, Monday 0.
 WEEKDAYS: dict[str, int] = {
-    name: number for names in _WEEKDAYS.values() for number, name in enumerate(names.split())
+    name: number
+    for names in (*_WEEKDAYS.values(), *_SHORT_WEEKDAYS.values())
+    for number, name in enumerate(names.split())
+    if name != "0"
 } | {"tues": 1, "thur": 3, "thurs": 3}
 
 _ONES = (
@@ -84,11 +122,29 @@ ORDINALS: dict[str, int] = (
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, of the same length, so that places in the result are places in *text*."""
-    return "".join(_fold_one(letter) for letter in text.translate(_SINGLE))
+    """Lower case without accents, digits of any script as 0..9; of the same length, so that places stay places."""
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_fold_one, text.translate(_SINGLE)))
 
 
+_FULL_WIDTH = {0xFF01 + number: 0x21 + number for number in range(94)} | {ord("٫"): ".", ord("٬"): ","}
+
+
+def plain_digits(text: str) -> str:
+    """Digits of any script as 0..9 and full-width signs as the plain ones; of the same length."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text.translate(_FULL_WIDTH))
+
+
+@lru_cache(maxsize=4096)
 def _fold_one(letter: str) -> str:
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    if "가" <= letter <= "힣":
+        # A Korean syllable would come apart into its sounds.
+        return letter
     base = unicodedata.normalize("NFKD", letter)[:1].lower()
     return base if len(base) == 1 else letter
 

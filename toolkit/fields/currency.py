@@ -16,6 +16,8 @@ XOF XPF YER ZAR ZMW ZWG
 """
 #: ISO 4217 codes in use (list one, without funds, metals and test codes).
 CODES = frozenset(_IN_USE.split())
+#: Codes of the currencies that the euro took the place of (ISO 4217 list three).
+FORMER = frozenset("ATS BEF DEM ESP FIM FRF GRD IEP ITL LUF NLG PTE HRK SIT SKK EEK LVL LTL MTL CYP".split())  # noqa: SIM905
 #: Codes that are also words or common shop abbreviations: they hint, and need other evidence.
 _NOT_ONLY_CODES = "ALL ANG BHD BOB COP CUP GEL LAK MAD MOP MUR PEN SOS TOP TRY"
 _WORDS = frozenset(_NOT_ONLY_CODES.split())
@@ -25,7 +27,20 @@ _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
 #: Digits after the decimal mark where there are not two (ISO 4217 minor units).
 MINOR_UNITS: Mapping[str, int] = dict.fromkeys(_NO_CENTS.split(), 0) | dict.fromkeys(_THOUSANDTHS.split(), 3)
 
-_DOLLAR_COUNTRIES = "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP JMD BBD BSD BND FJD TTD"
+_SUBUNITS_UNUSED = "AMD CDF COP CRC HUF IDR IRR KHR KZT LAK LBP LKR MMK MNT MWK NGN PKR RSD SLE SOS SYP TWD TZS UZS YER"
+#: Currencies whose prices are written without subunits, whether or not ISO 4217 still counts some.
+WHOLE = frozenset([*_NO_CENTS.split(), *_SUBUNITS_UNUSED.split()])
+_COMMA = (
+    "EUR ALL AOA ARS AZN BAM BGN BRL BYN CLP COP CRC CUP CVE CZK DKK DZD GEL HUF IDR ISK KGS KZT MAD MDL MKD MNT MZN "
+    "NOK PLN PYG RON RSD RUB SEK STN TJS TMT TND TRY UAH UYU UZS VES VND XAF XOF XPF"
+)
+#: Currencies in whose countries a comma may part the decimals.
+COMMA_DECIMALS = frozenset(_COMMA.split())
+
+_DOLLAR_COUNTRIES = (
+    "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP JMD BBD BSD BND FJD TTD BMD KYD BZD GYD XCD NAD LRD SRD SBD UYU DOP "
+    "CUP NIO"
+)
 _DOLLARS = tuple(_DOLLAR_COUNTRIES.split())
 _RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR", "SCR")
 _CROWNS = ("SEK", "NOK", "DKK", "ISK")
@@ -43,16 +58,42 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
     "zł": ("PLN",), "ZŁ": ("PLN",),
     "zl": ("PLN",), "Kč": ("CZK",), "Ft": ("HUF",), "lei": ("RON", "MDL"), "kr": _CROWNS,
     "kr.": _CROWNS, "Kr": _CROWNS, "KR": _CROWNS,
-    "SFr.": ("CHF",), "sFr.": ("CHF",), "Fr.": ("CHF", "XAF", "XOF"), "AED": ("AED",), "Dhs": ("AED", "MAD"),
+    "SFr.": ("CHF",), "sFr.": ("CHF",), "Fr.": ("CHF", "XAF", "XOF"), "Dhs": ("AED", "MAD"),
     "₦": ("NGN",), "₡": ("CRC",), "₲": ("PYG",), "₵": ("GHS",), "₸": ("KZT",), "₼": ("AZN",), "₾": ("GEL",),
+    "Eur": ("EUR",), "eur": ("EUR",), "Fr": ("CHF", "XAF", "XOF"), "FCFA": ("XAF", "XOF"), "F CFA": ("XAF", "XOF"),
+    "Lei": ("RON", "MDL"), "LEI": ("RON", "MDL"), "Rp.": ("IDR",), "₨": _RUPEES, "৳": ("BDT",), "₮": ("MNT",),
+    "៛": ("KHR",), "₭": ("LAK",), "֏": ("AMD",), "тг": ("KZT",), "сом": ("KGS",), "ден": ("MKD",), "дин": ("RSD",),
+    "圓": ("TWD", "HKD", "JPY"), "บาท": ("THB",), "MOP$": ("MOP",), "GH₵": ("GHS",), "GH¢": ("GHS",), "KSh": ("KES",),
+    "Ksh": ("KES",), "KSH": ("KES",), "TSh": ("TZS",), "USh": ("UGX",), "S/.": ("PEN",), "B/.": ("PAB",),
+    "Bs.": ("BOB", "VES"), "L.E.": ("EGP",), "E£": ("EGP",), "ج.م": ("EGP",), "د.إ": ("AED",), "ر.س": ("SAR",),
+    "د.ك": ("KWD",), "K.D.": ("KWD",), "ر.ق": ("QAR",), "ر.ع": ("OMR",), "د.ب": ("BHD",), "د.ت": ("TND",),
+    "د.ج": ("DZD",), "د.م": ("MAD",), "ريال": ("SAR", "QAR", "OMR", "YER"), "درهم": ("AED", "MAD"),
+    "جنيه": ("EGP", "SDG"), "دينار": ("KWD", "BHD", "JOD", "TND", "DZD", "IQD", "LYD"), "VNĐ": ("VND",),
+    "Dh": ("AED", "MAD"), "DH": ("AED", "MAD"), "dh": ("AED", "MAD"), "dhs": ("AED", "MAD"), "J$": ("JMD",),
+    "TT$": ("TTD",), "RD$": ("DOP",), "COL$": ("COP",), "AR$": ("ARS",), "CLP$": ("CLP",), "COP$": ("COP",),
+    "MXN$": ("MXN",), "N$": ("NAD",), "Z$": ("ZWG",), "EC$": ("XCD",), "BZ$": ("BZD",), "B$": ("BND", "BSD"),
+    "FJ$": ("FJD",),
 }  # fmt: skip
+#: A sign that means one currency abroad and others at a till: on a receipt the country has to say which.
+ABROAD: Mapping[str, tuple[str, ...]] = {
+    "£": ("GBP", "EGP", "LBP", "SYP", "GIP", "FKP", "SHP", "SDG", "SSP"),
+}
 #: Letters that stand for a currency only where something else says so.
-_HINTS: Mapping[str, tuple[str, ...]] = {"R": ("ZAR",), "Q": ("GTQ",), "L": ("HNL",), "S/": ("PEN",)}
+_HINTS: Mapping[str, tuple[str, ...]] = {
+    "R": ("ZAR",),
+    "KD": ("KWD",),
+    "JD": ("JOD",),
+    "đ": ("VND",),
+    "Q": ("GTQ",),
+    "L": ("HNL",),
+    "S/": ("PEN",),
+}
 
 _ALL = sorted([*_SIGNS, *_HINTS, *CODES], key=len, reverse=True)
 #: A mark as a regular expression; letters must not run into other letters on the outer side.
 PATTERN = "(?:" + "|".join(re.escape(each) for each in _ALL) + ")"
-_STANDING = re.compile(rf"(?<![^\W\d_]){PATTERN}(?![^\W\d_])")
+#: `BEN-U-RON` is no Romanian leu.
+_STANDING = re.compile(rf"(?<![^\W\d_])(?<![^\W\d_][-'’]){PATTERN}(?![^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)

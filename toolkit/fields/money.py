@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from toolkit.fields.currency import MINOR_UNITS, PATTERN, Mark, mark
+from toolkit.fields.calendar_words import plain_digits
+from toolkit.fields.currency import COMMA_DECIMALS, MINOR_UNITS, PATTERN, WHOLE, Mark, mark
 
-_PLAIN, _WHOLE, _SLIPPED, _MENDED, _OPEN = 0.97, 0.92, 0.85, 0.70, 0.5
+_PLAIN, _WHOLE, _SPACED, _SLIPPED, _MENDED, _OPEN = 0.97, 0.92, 0.88, 0.85, 0.70, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,17 @@ class MoneyReading:
 _DIGIT = "[0-9OoIl]"
 _SPACE = "[ \u00a0\u202f]"
 _NUMBER = (
-    rf"(?:\d{{1,3}}(?:{_SPACE}\d{{3}})+[.,]\d\d(?!\d)"  # 1 234,56
-    rf"|\d{{1,3}}(?:['’]\d{{3}})+(?:[.,]\d{{1,2}})?"  # 1'234.56
-    rf"|{_DIGIT}+(?:[.,]{_DIGIT}+)+"  # 1.234,56  RMO.65
+    rf"(?:(?<!\d)\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,4}}[.,]\d\d(?!\d)"  # 1 234,56
+    rf"|(?<!\d)\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,4}}(?!\d|[.,]\d|{_SPACE}\d)"  # 12 500
+    rf"|\d{{1,3}}(?:['’´`]\d{{3}})+(?:[.,]\d{{1,2}})?"  # 1'234.56
+    rf"|(?<![0-9OoIl]){_DIGIT}+(?:[.,]{_DIGIT}+)+"  # 1.234,56  RMO.65
     rf"|\d+\s?[.,]\s?\d\d(?!\d)"  # 12 .50, a space crept in
     rf"|(?<![\d.,])[.,]\d\d(?!\d)"  # .50, its nought lost or never printed
     rf"|\d+)"
 )
 _FIND = re.compile(
     rf"(?P<open>\(\s?)?(?P<minus>[-−–]\s?)?(?:(?:(?<![^\W\d_])|(?<=[a-z])(?=RM|EUR|USD|GBP|SGD|CHF|INR))(?P<before>{PATTERN})\.?\s{{0,2}}:?\s?)?(?P<sign>[-−–]\s?)?"
-    rf"(?P<number>{_NUMBER})(?P<dash>,[-–—]{{1,2}}|\.[-–—]{{1,2}})?(?P<trailing>\s?[-−](?![\w.,]))?"
+    rf"(?P<number>{_NUMBER})(?P<dash>[,.](?:[-–—]{{1,2}}|=)|:-)?(?P<trailing>\s?[-−](?![\w.,]))?"
     rf"(?P<scale>\s?(?:k|K|million|thousand|billion|mn|bn|Mio\.?|Tsd\.?|Mrd\.?)(?![\w]))?"
     rf"(?:\s?(?P<after>{PATTERN})(?![^\W\d_]))?(?P<close>\s?\))?"
 )
@@ -76,27 +78,58 @@ def find(text: str, decimal: str | None = None, *, bare: bool = False) -> tuple[
     Whole numbers without a currency mark are left out unless *bare*; percentages, dates and times always are. Never
     raises.
     """
-    decimal = decimal or decimal_mark([text])
-    return tuple(reading for match in _FIND.finditer(text) if (reading := _reading(text, match, decimal, bare)))
+    plain = plain_digits(text)
+    decimal = decimal or decimal_mark([plain])
+    found = (_reading(plain, match, decimal, bare) for match in _FIND.finditer(plain))
+    return tuple(replace(each, text=text[each.start : each.end]) for each in found if each is not None)
 
 
 def decimal_mark(texts: Sequence[str]) -> str | None:
-    """Return the decimal mark that the telling amounts of *texts* agree on (nearly all), else None."""
+    """Return the decimal mark that the telling amounts of *texts* agree on (nearly all), else None.
+
+    Where no amount has decimals, three or more that are grouped in thousands alike tell it too: their mark is not it.
+    """
     votes = {".": 0, ",": 0}
+    groups = {".": 0, ",": 0}
     for text in texts:
-        for match in re.finditer(r"(?<![\d.,:/])\d+(?:[.,]\d{3})*([.,])\d\d(?![\d.,:/]|\s?%)", text):
+        for match in _TELLING.finditer(text):
             votes[match[1]] += 1
+        for match in _THOUSANDS.finditer(text):
+            # Twice the mark cannot be decimals; a nought in front cannot be thousands.
+            groups[match[1]] += 3 if match[2] else -9 if match[0].startswith("0") else 1
     most, least = max(votes, key=lambda each: votes[each]), min(votes.values())
-    return most if votes[most] > 4 * least else None
+    if votes[most]:
+        return most if votes[most] > 4 * least else None
+    sign, other = (".", ",") if groups["."] > groups[","] else (",", ".")
+    if groups[sign] < _AGREEING or groups[other] or _has_thousandths(texts):
+        return None
+    return other
+
+
+_TELLING = re.compile(r"(?<![\d.,:/])\d+(?:[.,]\d{3})*([.,])\d\d(?![\d.,:/]|\s?%)")
+_THOUSANDS = re.compile(
+    r"(?<![\d.,:/])\d{1,3}([.,])\d{3}((?:\1\d{3})*)(?![\d.,:/]|\s?(?:%|kg\b|g\b|l\b|lt\b|litre|liter))", re.I
+)
+#: So many amounts in thousands, and no other, tell the mark.
+_AGREEING = 3
+#: Where three decimals are customary: the dinars and the rial of Oman, and the countries that have them.
+_DINARS = re.compile(
+    r"(?i)\b(?:bhd|iqd|jod|kwd|lyd|omr|tnd|k\.?d|b\.?d|r\.?o|j\.?d|d\.?t|dinars?|fils|baisa|millimes?|kuwait|bahrain|oman"
+    r"|jordan|iraq|libya|tunis\w*)\b|د\.|دينار|ريال"
+)
+
+
+def _has_thousandths(texts: Sequence[str]) -> bool:
+    return any(_DINARS.search(text) for text in texts)
 
 
 def amount(written: str, decimal: str | None = None, currency: str | None = None) -> Amount | None:
     """Read a number such as `1.234,56`, `1'234.50`, `1 234,5` or `RMO.65`'s `O.65`; None when it is no number."""
     slipped = bool(re.search("[OoIl]", written))
-    plain = re.sub(r"[\s'’]", "", written.translate(str.maketrans("OoIl", "0011")))
+    plain = re.sub(r"[\s'’´`]", "", written.translate(str.maketrans("OoIl", "0011")))
     if not re.fullmatch(r"[0-9.,]*[0-9]", plain) or not re.search(r"\d", written):
         return None
-    read = _separated(plain, decimal, MINOR_UNITS.get(currency or "", 2) if currency else None)
+    read = _separated(plain, decimal, currency)
     if read is None:
         return None
     confidence = (
@@ -105,7 +138,7 @@ def amount(written: str, decimal: str | None = None, currency: str | None = None
     return Amount(read.value, read.alternatives, confidence, read.decimals)
 
 
-def _separated(plain: str, decimal: str | None, minor: int | None) -> Amount | None:
+def _separated(plain: str, decimal: str | None, currency: str | None) -> Amount | None:
     marks = re.sub(r"\d", "", plain)
     if not marks:
         return Amount(Decimal(plain), (), _WHOLE)
@@ -114,7 +147,7 @@ def _separated(plain: str, decimal: str | None, minor: int | None) -> Amount | N
         return _both(groups, marks)
     if len(marks) > 1:
         return _repeated(groups)
-    return _single(groups[0], groups[1], marks, decimal, minor)
+    return _single(groups[0], groups[1], marks, decimal, currency)
 
 
 def _both(groups: list[str], marks: str) -> Amount | None:
@@ -134,16 +167,20 @@ def _repeated(groups: list[str]) -> Amount | None:
     return None
 
 
-def _single(whole: str, cents: str, sign: str, decimal: str | None, minor: int | None) -> Amount:
+def _single(whole: str, cents: str, sign: str, decimal: str | None, currency: str | None) -> Amount:
     fraction = Amount(_join([whole or "0"], cents), (), _PLAIN, len(cents))
     if len(cents) != 3:
         odd = len(cents) > 3 or (decimal not in (None, sign)) or not whole
         return Amount(fraction.value, (), _SLIPPED if odd else fraction.confidence, len(cents))
     thousands = Decimal(whole + cents) if whole else Decimal(0)
-    if not whole or len(whole) > 3 or whole.startswith("0") or decimal == sign or minor == 3:
+    minor = MINOR_UNITS.get(currency, 2) if currency else None
+    own = minor == 3 and sign == ("," if currency in COMMA_DECIMALS else ".")
+    if not whole or len(whole) > 3 or whole.startswith("0") or decimal == sign or own:
         # A third decimal is customary for quantities, fuel and the dinars.
-        return Amount(fraction.value, (thousands,), _SLIPPED if minor != 3 else _PLAIN, 3)
-    if decimal is not None or minor == 0 or (minor == 2 and (len(whole) > 1 or sign == ",")):
+        return Amount(fraction.value, (thousands,), _PLAIN if own else _SLIPPED, 3)
+    # `1,799 EUR` may be a litre of fuel; `12,500 EUR` and `$1,799` are not.
+    comma = sign == "," and currency not in COMMA_DECIMALS
+    if decimal is not None or currency in WHOLE or (minor == 2 and (len(whole) > 1 or comma)):
         return Amount(thousands, (fraction.value or Decimal(0),), 0.93)
     return Amount(None, (thousands, fraction.value or Decimal(0)), _OPEN, 3)
 
@@ -178,7 +215,27 @@ def _reading(text: str, match: re.Match[str], decimal: str | None, bare: bool) -
     read = amount(written, separator[0] if per_unit and separator else decimal, known or None)
     if read is None:
         return None
-    return _signed(text, match, read, settled, currencies)
+    if match["dash"] and read.value is None:
+        # `1.250,-`: the dash stands for the decimals.
+        read = Amount(read.alternatives[0], read.alternatives[1:], _WHOLE)
+    spaced = _spaced(written, read, before=bool(match["before"] or match["dash"]), currency=known or None)
+    return _signed(text, match, spaced, settled, currencies)
+
+
+def _spaced(written: str, read: Amount, *, before: bool, currency: str | None) -> Amount:
+    """Doubt a plain space between thousands: `2 150,00` may be two at 150.00, and `12 500` twelve at 500."""
+    parts = written.split(" ")
+    if len(parts) != 2 or not all(parts) or len(re.sub(r"[.,]\d*$", "", parts[1])) != 3:
+        return read
+    behind = _separated(parts[1], None, currency)
+    others = (behind.value,) if behind is not None and behind.value is not None else ()
+    if read.decimals or before or currency in WHOLE:
+        return Amount(
+            read.value, others, min(read.confidence, _WHOLE if before or not read.decimals else _SPACED), read.decimals
+        )
+    if currency or read.value is None:
+        return Amount(read.value, others, min(read.confidence, _SLIPPED), read.decimals)
+    return Amount(None, (read.value, *others), _OPEN)
 
 
 def _signed(

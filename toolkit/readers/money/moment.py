@@ -3,21 +3,79 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from toolkit.fields import dates
+from toolkit.fields.calendar_words import plain_digits
 from toolkit.readers.money.labels import roles
 from toolkit.readers.money.rows import Row
 
+#: 午前 (morning), 午後 (afternoon) and their like stand before the hour; `h`, 時, 시 part it off.
+_HALF = r"(?:(?P<early>午前|上午|오전|[ap]\.?m\.?(?=\s?\d))|(?P<late>午後|下午|오후))?\s?"
 _TIME = re.compile(
-    r"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-3])\s?(?::|h(?=\d\d)|\.(?=\d\d\s?uhr))\s?(?P<minute>[0-5]\d)"
-    r"(?::\s?(?P<second>[0-5]\d))?(?!\d)\s?(?P<half>[ap]\.?m\b)?",
+    rf"{_HALF}(?<![\d.,/-])(?<!\d:)(?P<hour>[01]?\d|2[0-3])"
+    r"\s?(?:[:時时시點点]|h(?=\s?\d\d)|\.(?=[0-5]\d(?:\.[0-5]\d)?\s?(?:uhr|[ap]\.?\s?m\b|hrs)))\s?"
+    r"(?P<minute>[0-5]\d)(?:\s?[:.分분]\s?(?P<second>[0-5]\d)(?!\d))?(?!\d)\s?(?P<half>[ap]\.?\s?m\b)?",
+    re.IGNORECASE,
+)
+#: `kl. 14.05`, `klo 9.30`, `1405 hrs`: a word says that it is a time.
+_SAID = re.compile(
+    r"(?:(?<![a-z])(?:kl|klo|ora|ore|ura|time|uhrzeit|heure|hora|godz|tid)\.?\s?:?\s?(?P<hour>[01]?\d|2[0-3])[.:]"
+    r"(?P<minute>[0-5]\d)(?:[.:](?P<second>[0-5]\d))?(?![\d,]|\.\d)|(?<![\d:.,/-])(?P<hour_>[01]\d|2[0-3])"
+    r"(?P<minute_>[0-5]\d)\s?(?:hrs|hours|uhr)\b)",
     re.IGNORECASE,
 )
 #: `Rechnung Nr. 4711 vom`: the day of the paper stands behind its number.
 _NUMBER_OF = re.compile(r"(?i)(?:nr|no|n°|nº|number|#)\W{0,4}\S*\d\S*\s+(?:vom|du|del|of|van|dated|z dnia)\W*$")
+#: `04.03.2026 14.05`: beside the day, and nothing else in the row that could be an amount.
+_DOTTED = re.compile(
+    r"(?:\s{1,4}|\s*(?:um|kl|ore|alle|h)\.?\s*)(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?!\d|[.,%]\d)(?!.*\d[.,]\d\d)",
+    re.I,
+)
+#: Words of coming and of going: a car park, a toll road or a folio prints both, and the paper is made out at the end.
+_COMING = re.compile(
+    r"入[库庫場场]|入時|到着|チェックイン|入住|체크인|进场|進場|입차|(?<![a-z])in\s?:|(?<![a-z])(?:entry|entered|entrance"
+    r"|arriv\w*|time in|check.?in|start\w*|opened"
+    r"|einfahrt|anreise|ankunft|ankomst|beginn|entree|arrivee|debut|entrada|llegada|inicio|ingresso|arrivo|inizio|inrit|inrijden"
+    r"|aankomst|begin|wjazd|przyjazd|poczatek|infart|inpassage|incheckning)(?![a-z])"
+)
+_GOING = re.compile(
+    r"出[库庫場场]|出時|离场|離場|출차|(?<![a-z])out\s?:|(?<![a-z])(?:exit\w*|time out|left|ausfahrt|ausgang|sortie"
+    r"|salida|saida|uscita|uitrit|uitrijden|wyjazd|utfart|utpassage)(?![a-z])"
+)
+_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)|\d[.,]\d{3}\W{0,3}$")
+_ISSUED = re.compile(
+    r"(?:ausgestellt|issued|printed|emitid[oa]|emis|emess[oa]|uitgegeven|udstedt|utstedt|utfardad|wystawiono|vystaveno|kiallit)"
+    r"\w{0,4}\W{1,3}(?:am|on|le|el|il|em|op|den|dnia|dne|:)?\W{0,3}$"
+)
+#: `Beitragsrechnung 24. Januar 2014`: the day stands beside the title; no more letters are looked at.
+_TITLE = re.compile(
+    r"^\W{0,3}(?:\w{0,24}(?:rechnung|gutschrift|quittung)|(?:tax |cash )?(?:invoice|receipt)|facture|factura|fattura|factuur"
+    r"|faktura|fatura)\W{1,4}$"
+)
+_NEAR = 40
+#: Names of papers that a number in a row can be of.
+_PAPER = re.compile(r"rechn|invoice|receipt|fact|fatt|faktur|fatura|beleg|quittung|bon\b|ticket")
+#: `vom 6.12.2013 bis zum 6.12.2014`.
+_SPAN_END = re.compile(r"\s(?:-|to|bis|bis zum|au|al|until|t/m|–)\s*$")
+_SPAN_START = re.compile(r"\s{0,2}(?:bis|to|until|au|al|t/m)\s(?:zum\s)?\s?\d")
+#: A word for the date itself, where `le` or `del` alone may belong to anything.
+_DATED = re.compile(r"dat|fech|dato|pvm|tarih|日|일자")
+#: Days by which one must pay, or until which something holds, in the languages of the world's tills.
+_TERM = re.compile(
+    r"付款期限|到期|支払期[限日]|有効期限|賞味期限|납부기한|만료|유효"
+    r"|(?<![a-z])(?:due|payable|pay by|best before|expir\w*|valid|zahlbar|fallig\w*|haltbar|frist|limite|echeance|vence"
+    r"|vencimient\w*|vencimento|caduca\w*|validade|scadenza|entro|vervaldatum|uiterlijk|geldig|termin|wazn\w*|betalas"
+    r"|senast|forfall\w*|forfald\w*|betalingsfrist|erapaiva|splatn\w*|hatarido|lejar\w*|scaden\w*|vade)(?![a-z])"
+)
+_ENDS_IN_AMOUNT = re.compile(r"[^\W\d_]{2}.*(?:\d[.,]\d{2,3}\W{0,3}\w?|\s{2}\d{1,6})$")
+#: A row of so many words is prose.
+_PROSE = 4
+#: So many rows make a ledger; in each the day stands no further from the edge.
+_LEDGER, _EDGE = 3, 2
 #: A time that lost its space after the year: `18-03-201811:23`.
 _STUCK = re.compile(r"(?<=\d)(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\d)")
 
@@ -50,6 +108,7 @@ class _Found:
     reading: dates.DateReading
     row: Row
     points: float
+    firm: bool
 
 
 def day(rows: Sequence[Row], order: dates.Order | None) -> tuple[Day | None, tuple[Day, ...]]:
@@ -74,49 +133,109 @@ def _scored(rows: Sequence[Row], order: dates.Order | None) -> list[_Found]:
         starts.append(at)
         at += len(row.text) + 1
     found = []
-    for reading in dates.find(text, order):
-        number = max(i for i, start in enumerate(starts) if start <= reading.start)
-        if "\n" not in reading.text and _plausible(reading):
-            moved = _within(reading, starts[number])
-            found.append(_Found(moved, rows[number], _points(rows, number, moved)))
-    return found
+    numbers = _long_numbers(text)
+    for printed in dates.find(text, order, till=True):
+        number = bisect_right(starts, printed.start) - 1
+        if "\n" in printed.text or not _plausible(printed):
+            continue
+        reading = printed if printed.confidence >= 0.90 else _numbered(printed, numbers)
+        offset = starts[number]
+        moved = replace(reading, start=reading.start - offset, end=reading.end - offset)
+        points = _points(rows, number, moved)
+        found.append(_Found(moved, rows[number], points, _firm(rows[number], moved)))
+    ledger = [_is_entry(each) for each in found]
+    if sum(ledger) < _LEDGER:
+        return found
+    return [
+        replace(each, points=each.points - 1.0) if entry else each for each, entry in zip(found, ledger, strict=True)
+    ]
 
 
-def _within(reading: dates.DateReading, offset: int) -> dates.DateReading:
-    return dates.DateReading(
-        reading.value,
-        reading.alternatives,
-        reading.start - offset,
-        reading.end - offset,
-        reading.text,
-        reading.confidence,
-        reading.order,
-    )
+def _is_entry(found: _Found) -> bool:
+    """Whether a row is one of a ledger (a folio, a statement): a day, what it was for, an amount."""
+    return found.reading.start <= _EDGE and _ENDS_IN_AMOUNT.search(found.row.text[found.reading.end :]) is not None
+
+
+def _long_numbers(text: str) -> frozenset[str]:
+    """Every eight digits in a row that longer numbers of the paper begin with or hold behind a prefix of letters."""
+    return frozenset(match[1] for match in re.finditer(r"(?<!\d)(20\d{6})(?=\d|[-/_]\d)", text))
+
+
+def _numbered(reading: dates.DateReading, numbers: frozenset[str]) -> dates.DateReading:
+    """Settle an open reading by the number of the paper: of `No. 20260304-0017` the fourth of March is no April."""
+    every = [each for each in (reading.value, *reading.alternatives) if each]
+    spoken = [each for each in every if each.replace("-", "") in numbers]
+    if len(spoken) != 1 or len(every) < 2:
+        return reading
+    rest = tuple(each for each in every if each != spoken[0])
+    return replace(reading, value=spoken[0], alternatives=rest, confidence=0.92)
 
 
 def _plausible(reading: dates.DateReading) -> bool:
     values = [value for value in (reading.value, *reading.alternatives) if value]
-    return any("1990" <= value[:4] <= "2049" for value in values)
+    return any("1995" <= value[:4] <= "2049" for value in values)
 
 
 def _points(rows: Sequence[Row], number: int, reading: dates.DateReading) -> float:
     row = rows[number]
     before = roles(row.text[: reading.start])
     above = roles(rows[number - 1].text) if number else frozenset()
+    timed = _timed(row)
     points = 1.0
-    if "date" in before or ("number" in before and _NUMBER_OF.search(row.text[: reading.start])):
-        points += 2.0
-    elif "date" in above and "date" not in before:
-        points += 1.0
-    if "other_date" in before or ("other_date" in roles(row.text) and "date" not in before):
+    if "other_date" in before or _TERM.search(row.folded[: reading.start]):
+        # `Date limite de paiement le`: a label of a day, and not of this one.
         points -= 3.0
-    elif "other_date" in above and "date" not in before:
-        points -= 1.0
-    if _TIME.search(row.text) or _STUCK.search(row.text):
+    elif _of_reference(row, reading):
+        pass
+    elif _labelled(row, reading):
+        points += 2.0
+    elif "other_date" in roles(row.text):
+        points -= 3.0
+    elif "date" in above:
         points += 1.0
-    if re.search(r"\s(?:-|to|bis|au|al|until|–)\s*$", row.text[: reading.start].lower()):
+    elif "other_date" in above:
+        points -= 1.0
+    if _COMING.search(row.folded[: reading.start]):
+        points -= 1.5
+    elif timed and _GOING.search(row.folded[: reading.start]):
+        points += 2.5
+    if timed:
+        points += 1.0
+    if _SPAN_END.search(row.folded[: reading.start]) or _SPAN_START.match(row.folded, reading.end):
         points -= 1.0
     return points
+
+
+def _labelled(row: Row, reading: dates.DateReading) -> bool:
+    before = roles(row.text[: reading.start])
+    told = row.folded[max(0, reading.start - _NEAR) : reading.start]
+    issued = _ISSUED.search(row.folded[: reading.start]) is not None or _TITLE.search(told) is not None
+    return (
+        issued or "date" in before or ("number" in before and _NUMBER_OF.search(row.text[: reading.start]) is not None)
+    )
+
+
+def _of_reference(row: Row, reading: dates.DateReading) -> bool:
+    """`Bestellnummer EB-653421 (03.01.1997)`: in brackets behind the number of another paper, whose day it is."""
+    before = row.text[: reading.start]
+    return before.endswith("(") and re.search(r"\d\s*\($", before) is not None and _PAPER.search(row.folded) is None
+
+
+def _timed(row: Row) -> bool:
+    return bool(_TIME.search(row.text) or _STUCK.search(row.text))
+
+
+def _firm(row: Row, reading: dates.DateReading) -> bool:
+    """Whether the row can be the one that dates the paper: not prose, nor a line of what was bought or paid."""
+    before, behind = row.folded[: reading.start], row.folded[reading.end :]
+    if _timed(row) or _DOTTED.match(row.text, reading.end):
+        return True
+    if _COMING.search(before) or (reading.start <= _EDGE and _ENDS_IN_AMOUNT.search(behind)):
+        return False
+    if _labelled(row, reading) and (_DATED.search(before) or not _AMOUNT.search(behind)):
+        return True
+    rest = f"{before} {behind}"
+    return len(re.findall(r"[^\W\d_]{3,}", rest)) < _PROSE and not _AMOUNT.search(rest)
 
 
 def _likely(reading: dates.DateReading, order: dates.Order | None) -> str:
@@ -140,6 +259,8 @@ def _day(value: str, group: Sequence[_Found], rivals: Sequence[Sequence[_Found]]
         confidence = min(confidence, 0.86)
     if _weight(group) < 0:
         confidence = min(confidence, 0.60)
+    elif not any(each.firm for each in group):
+        confidence = min(confidence, 0.80)
     glyphs = best.row.confidence_of(best.reading.start, best.reading.end)
     if len(group) < 2:
         confidence = min(confidence, max(glyphs, 0.5))
@@ -161,24 +282,35 @@ def time(rows: Sequence[Row], beside: Day | None) -> Time | None:
         distance = abs(row.index - beside.row.index) if beside else 3
         if distance > 3 or (beside is None and "date" not in roles(row.text)):
             continue
-        for pattern in (_TIME, _STUCK):
-            for match in pattern.finditer(row.text):
-                if re.match(r"\s?(?:-|–|bis|to)\s?\d", row.text[match.end() :]) or re.search(
-                    r"\d\s?(?:-|–|bis|to)\s?$", row.text[: match.start()]
-                ):
-                    continue
-                found = Time(_clock(match), row, match.start(), match.end())
-                rank = distance + 0.001 * row.index
-                if best is None or rank < best[0]:
-                    best = rank, found
+        for found in _times(row, beside):
+            coming = 5 * bool(_COMING.search(row.folded[: found.start]))
+            rank = distance + coming + 0.001 * row.index
+            if best is None or rank < best[0]:
+                best = rank, found
     return best[1] if best else None
 
 
+def _times(row: Row, beside: Day | None) -> Iterator[Time]:
+    """Yield the times of day printed in *row*; a span (`9:00 - 17:00`) is none."""
+    text = plain_digits(row.text)
+    for pattern in (_TIME, _STUCK, _SAID):
+        for match in pattern.finditer(text):
+            before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 8]
+            if not re.match(r"\s?(?:-|–|~|bis|to)\s?\d", after) and not re.search(r"\d\s?(?:-|–|~|bis|to)\s?$", before):
+                yield Time(_clock(match), row, match.start(), match.end())
+    dotted = _DOTTED.match(text, beside.end) if beside is not None and beside.row.index == row.index else None
+    if dotted is not None:
+        yield Time(_clock(dotted), row, dotted.start("hour"), dotted.end("minute"))
+
+
 def _clock(match: re.Match[str]) -> str:
-    hour = int(match["hour"])
-    half = (match.groupdict().get("half") or "").lower()
-    if half.startswith("p") and hour < 12:
+    parts = match.groupdict()
+    hour = int(parts["hour"] or parts["hour_"])
+    half = (parts.get("half") or parts.get("early") or "").lower()
+    late = half.startswith("p") or parts.get("late")
+    if late and hour < 12:
         hour += 12
-    elif half.startswith("a") and hour == 12:
+    elif half and not late and hour == 12:
         hour = 0
-    return f"{hour:02d}:{match['minute']}" + (f":{match['second']}" if match["second"] else "")
+    second = parts.get("second")
+    return f"{hour:02d}:{parts['minute'] or parts['minute_']}" + (f":{second}" if second else "")
