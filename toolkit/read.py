@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
-from toolkit import pages
+from toolkit import pages, receipts_apart
 from toolkit.errors import UnknownNameError
 from toolkit.model import Record
 from toolkit.pages import Opened
 from toolkit.parted import documents
 from toolkit.readers import Reading
+from toolkit.readers.money import lots
 from toolkit.recognise import Family, Recognised, kinds, recognise
 
 Reader = Callable[[Opened, Recognised], Reading]
@@ -29,8 +30,13 @@ def read_bytes(data: bytes, media_type: str, kind: str = "") -> list[Record]:
     A document of no known kind gives a record of kind `unknown` with no fields and a warning. A *kind* that a person
     named is not doubted. Raises InputError subclasses for a file that cannot be opened, and for a kind nobody knows.
     """
-    opened = pages.open_bytes(data, media_type)
-    return [_record(part, found) for part, found in documents(opened, _recognised(opened, kind))]
+    files = lots.separated(pages.open_bytes(data, media_type))
+    return [
+        _record(part, taken)
+        for file in files
+        for whole, found in documents(file, _recognised(file, kind))
+        for part, taken in receipts_apart.documents(whole, found)
+    ]
 
 
 def record_of(opened: Opened, kind: str = "") -> Record:

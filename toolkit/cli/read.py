@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any
@@ -23,15 +23,19 @@ from toolkit.plain_words import because
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="Readers side by side.")
+@click.option("--join", is_flag=True, help="FILES are photos of one long receipt: read them as one document.")
 @json_option
-def command(files: tuple[Path, ...], jobs: int, as_json: bool) -> int:
+def command(files: tuple[Path, ...], jobs: int, join: bool, as_json: bool) -> int:
     """Read FILES and print what they say, one document after the other, in the order given.
+
+    With --join, two or more photos of one long receipt are one document: rows that are on two photos are taken once,
+    and the order of the photos is found by them.
 
     An unreadable file is reported with its cause and never stops the others; the exit code is then 2.
     """
     failed = 0
     with Readers(jobs) as readers, ThreadPoolExecutor(jobs) as pool:
-        for answers in pool.map(readers.answers, files):
+        for answers in [readers.joined(files)] if join else pool.map(readers.answers, files):
             for answer in answers:
                 failed += answer["error"] is not None
                 if as_json:
@@ -66,6 +70,23 @@ class Readers:
         except OSError as problem:
             return [_error(place, InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path."))]
         return list(self._answers(data, place, PurePath(place).name, 0))
+
+    def joined(self, paths: Sequence[Path]) -> list[dict[str, Any]]:
+        """Read the photos in *paths* as one document; `joined` names them all."""
+        places = [os.fsencode(path).decode("utf-8", "backslashreplace") for path in paths]
+        try:
+            child, data = self._child(), [inbox.read(path, follow=True) for path in paths]
+            arrivals = [
+                child.call("toolkit.receive:inspect", each, PurePath(place).name, 0, result=Arrival)
+                for each, place in zip(data, places, strict=True)
+            ]
+            types = [each.media_type for each in arrivals]
+            records = child.call("toolkit.joined:read_joined", data, types, result=list[Record])
+        except OSError as problem:
+            return [_error(places[0], InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path."))]
+        except InputError as problem:
+            return [_error(places[0], problem)]
+        return [_answer(places[0], record, ()) | {"joined": places} for record in records]
 
     def _answers(self, data: bytes, place: str, name: str, depth: int) -> Iterator[dict[str, Any]]:
         child = self._child()
