@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,11 +15,12 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from toolkit import claim_sheet
-from toolkit.claim import ClaimItem, schedule
+from toolkit.claim import ClaimItem, Rules, schedule, trip_date
 from toolkit.claim_pack import claim
-from toolkit.cli.claim import sums
+from toolkit.cli.claim import open_ends, said, sums
 from toolkit.errors import InputError, ToolkitError, UnreadableError
-from toolkit.model import Case, Field, Method, Person, Record, Source
+from toolkit.likeness import Answer, Paper
+from toolkit.model import Box, Case, Field, Method, Person, Record, Source
 
 TODAY = date(2026, 11, 23)
 CASE = Case("c1", "DEMO-1", "us/l-1a", (Person("p1", "principal", "Eriksson", "Anna Maria"),), {})
@@ -112,11 +114,13 @@ def test_the_same_receipt_counts_once():
     assert [(each.document, each.of) for each in made.duplicates] == [("d2", 1), ("d1", 1)]
 
 
-@pytest.mark.parametrize("name", ["number", "time"])
-def test_two_receipts_with_different_numbers_or_times_are_two_purchases(name: str):
-    made = plan(receipt("d1", **{name: "0815"}), receipt("d2", **{name: "0816"}))
+@pytest.mark.parametrize(("name", "first", "second"), [("number", "0815", "0816"), ("time", "08:15", "08:16")])
+def test_two_receipts_with_different_numbers_or_times_are_two_purchases(name: str, first: str, second: str):
+    made = plan(receipt("d1", **{name: first}), receipt("d2", **{name: second}))
     assert len(made.lines) == 2 and not made.duplicates
-    assert "same date and amount as line 1" in made.lines[1].notes[0]
+    note = f"same date and total, but another {name} (line 1): one purchase or two?"
+    assert made.lines[1].notes == (note,)
+    assert [(each.one, each.other, each.degree) for each in made.questions] == [("d1", "d2", "possible")]
 
 
 def test_a_card_slip_and_its_bill_are_noted_not_dropped():
@@ -156,7 +160,7 @@ def test_an_amount_finer_than_its_currency_was_misread(currency: str, total: str
 
 def test_the_sums_said_to_programs_are_those_of_the_schedule():
     made = plan(receipt("d1"), receipt("d2"), receipt("d3", total="-12.50"), receipt("d4", unsure=("total",)))
-    told = {"currency": "EUR", "total": "400.00", "lines": 2, "to_be_settled": 1, "duplicates": 1}
+    told = {"currency": "EUR", "total": "400.00", "lines": 2, "to_be_settled": 1, "duplicates": 1, "card_slips": 0}
     assert sums(made) == told
     assert sums(plan(receipt("d1", unsure=("total",)), currency="JPY"))["total"] == "0"
 
@@ -283,3 +287,146 @@ def test_a_guessed_category_is_named_as_a_suggestion():
         receipt("d3", total="3"),
     )
     assert [line.category for line in made.lines] == ["lodging", "meals (suggested)", "uncategorised"]
+
+
+# -- one expense counts once ------------------------------------------------------------------------------------------
+
+
+def bill(document: str, **values: str) -> ClaimItem:
+    return receipt(document, **{"tax": "7.50", "time": "20:41", **values})
+
+
+def slip(document: str, **values: str) -> ClaimItem:
+    return receipt(document, **{"payment_method": "card", "time": "20:58", **values})
+
+
+def test_a_slip_goes_with_its_bill_and_the_tip_counts():
+    made = plan(bill("d1", total="47.00"), slip("d2", total="52.00", tip="5.00"))
+    [line] = made.lines
+    assert (line.document, line.amount, line.converted) == ("d1", Decimal("52.00"), Decimal("52.00"))
+    assert "card slip P1 paid 52.00: the bill of 47.00 and a tip of 5.00" in line.notes
+    assert [(each.number, each.document, each.of, each.tip) for each in made.slips] == [(1, "d2", 1, Decimal("5.00"))]
+    assert "no person has confirmed it yet" in made.slips[0].why
+    assert [each.relation.value for each in made.questions] == ["card slip of the bill"]
+
+
+def test_a_slip_of_the_same_total_proves_the_payment_once():
+    made = plan(bill("d1"), slip("d2"))
+    assert made.total == Decimal("412.50") and made.lines[0].notes == ("paid with card slip P1",)
+
+
+def decided(*answers: tuple[str, str, str], items: tuple[ClaimItem, ...]):
+    known = {frozenset((one, other)): Answer(answer) for one, other, answer in answers}
+    return schedule(items, "EUR", today=TODAY, rules=Rules(answers=known))
+
+
+def test_a_person_keeps_two_that_look_like_one():
+    items = (receipt("d1"), receipt("d2"))
+    assert len(plan(*items).lines) == 1
+    made = decided(("d1", "d2", "keep"), items=items)
+    assert [line.notes for line in made.lines] == [(), ()] and not made.questions and not made.duplicates
+    slips = decided(("d1", "d2", "keep"), items=(bill("d1"), slip("d2")))
+    assert len(slips.lines) == 2 and not slips.slips
+
+
+def test_a_person_says_that_two_are_one():
+    items = (receipt("d1", number="0815"), receipt("d2", number="0816"))
+    made = decided(("d1", "d2", "same"), items=items)
+    assert [(each.document, each.of, each.decided) for each in made.duplicates] == [("d2", 1, True)]
+    assert "a person said" in made.duplicates[0].why and not made.questions
+    unlike = decided(("d1", "d2", "same"), items=(receipt("d1"), receipt("d2", total="3.00", merchant="Other")))
+    assert len(unlike.lines) == 1 and unlike.duplicates[0].why == "a person said that it is the same expense"
+
+
+def test_a_third_like_both_does_not_bring_together_what_a_person_keeps_apart():
+    items = (receipt("d1"), receipt("d2"), receipt("d3"))
+    made = decided(("d1", "d2", "keep"), items=items)
+    assert [line.document for line in made.lines] == ["d1", "d2"]
+    assert [each.document for each in made.duplicates] == ["d3"]
+
+
+def test_what_is_to_be_settled_says_that_it_may_be_a_line_already():
+    made = plan(receipt("d1"), receipt("d2", unsure=("total",)))
+    assert any("likely a duplicate of line 1" in reason for reason in made.unsettled[0].reasons)
+
+
+def test_a_receipt_of_another_case_counts_and_is_named_without_its_case():
+    other = Paper("x9", receipt("x9").record, case="GM-7")
+    made = schedule([receipt("d1")], "EUR", today=TODAY, others=[other])
+    assert [(each.document, each.case, each.other) for each in made.elsewhere] == [("d1", "GM-7", "x9")]
+    assert made.total == Decimal("412.50") and "another case" in made.lines[0].notes[0]
+    assert "GM-7" not in "".join(made.lines[0].notes)
+
+
+def test_the_receipts_of_one_file_are_lines_of_their_own_with_their_own_pages():
+    batch = page(3)
+    parts = [receipt("d1", total=f"{n + 1}.00", merchant=f"Shop {n}", pdf=batch) for n in range(3)]
+    items = [
+        ClaimItem("d1", replace(each.record, pages=(n + 1,), turns=(0, 0, 0)), batch, n) for n, each in enumerate(parts)
+    ]
+    made = claim(CASE, items, "EUR", today=TODAY)
+    assert [line.document for line in made.schedule.lines] == ["d1", "d1#2", "d1#3"]
+    assert made.pages == 1 + 3, "the schedule, and each receipt with its own page only"
+
+
+def test_slips_are_in_the_pack_and_in_the_sheet():
+    items = [bill("d1", total="47.00"), slip("d2", total="52.00", tip="5.00")]
+    made = claim(CASE, items, "EUR", today=TODAY)
+    texts = [p.extract_text() for p in PdfReader(io.BytesIO(made.pdf)).pages]
+    assert "Card slips" in texts[0] and "P1: card slip of line 1" in texts[-1]
+    book = load_workbook(io.BytesIO(made.xlsx))
+    assert book["Card slips"]["B2"].value == "d2" and book["Claim"]["E7"].value == 52
+
+
+def test_the_policy_names_the_categories_and_the_trip_settles_the_date():
+    item = receipt("d1", expense_category="lodging", date="-")
+    settled = Field("date", "2026-10-12", 0.95, Source("", None, None, Method.COMPUTED))
+    names = {"lodging": "Hotel"}
+    rules = Rules(category=lambda name: names.get(name, ""), dated=lambda record: record.get("date") or settled)
+    made = schedule([item, receipt("d2", expense_category="fuel", total="2")], "EUR", today=TODAY, rules=rules)
+    assert [(x.category, x.date) for x in made.lines] == [
+        ("Hotel", date(2026, 10, 12)),
+        ("uncategorised", date(2026, 10, 12)),
+    ]
+    assert made.lines[0].notes == ("date settled by the trip",) and made.lines[1].notes == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (date(2026, 4, 1), date(2026, 4, 9), "2026-04-03"),
+        (date(2026, 3, 1), date(2026, 3, 9), "2026-03-04"),
+        (date(2026, 3, 1), date(2026, 4, 30), None),
+        (date(2026, 8, 1), date(2026, 8, 9), None),
+    ],
+)
+def test_a_date_that_could_be_swapped_is_the_one_in_the_trip(start: date, end: date, expected: str | None):
+    record = receipt("d1", date="2026-04-03", unsure=("date",)).record
+    known = record.get("date")
+    assert known is not None
+    elsewhere = Source("d1", 2, None, Method.COMPUTED)
+    other = replace(known, value="2026-03-04", confidence=0.5)
+    record = replace(
+        record, rejected=(other, Field("date", "2026-08-05", 0.5, replace(elsewhere, box=Box(0, 0, 1, 1))))
+    )
+    settled = trip_date(record, start, end)
+    assert settled is not None
+    assert settled.value == (expected or "2026-04-03") and settled.sure == (expected is not None)
+
+
+def test_a_sure_date_and_one_without_another_reading_are_left_alone():
+    sure, alone = receipt("d1").record, receipt("d2", unsure=("date",)).record
+    for record in (sure, alone):
+        assert trip_date(record, date(2026, 1, 1), date(2026, 1, 9)) is record.get("date")
+
+
+def test_what_is_open_is_said_in_sentences_and_to_programs():
+    made = plan(bill("d1"), slip("d2"), receipt("d3", unsure=("total",), merchant="Other", date="2026-10-01"))
+    assert said(made, "DEMO-1") == [
+        "1 receipt to be settled: not in the sum.",
+        "1 paper counted with another line, as a duplicate or as its card slip.",
+        "1 pair of papers may be one expense; look and decide: mobility duplicates DEMO-1",
+    ]
+    told = open_ends(made)
+    assert told["counted_with"][0]["as"] == "card slip" and told["questions"][0]["papers"] == ["d1", "d2"]
+    assert told["elsewhere"] == []

@@ -6,19 +6,25 @@ no file format (`claim_pack` makes the spreadsheet and the PDF).
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from toolkit import rates
+from toolkit.claim_once import Answers, count_once
 from toolkit.errors import InputError
+from toolkit.expense import ClaimItem, Duplicate, Elsewhere, Line, Schedule, Slip, Subtotal, Unsettled
 from toolkit.fields import currency as currencies
+from toolkit.fields.dates import within_trip
+from toolkit.likeness import Degree, Paper, across
 from toolkit.model import Field, Record
 from toolkit.phrasing import printable, rounded
 from toolkit.rates import Rate, Table
+
+__all__ = [
+    "ClaimItem", "Duplicate", "Elsewhere", "Line", "Rules", "Schedule", "Slip", "Subtotal", "Unsettled", "schedule",
+]  # fmt: skip
 
 KINDS = ("receipt", "invoice")
 _NO_CATEGORY = "uncategorised"
@@ -26,90 +32,60 @@ _NO_CATEGORY = "uncategorised"
 _LARGEST = Decimal(10) ** 10
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimItem:
-    """One receipt or invoice: its document id, what was read from it, and its pages as `pages.as_pdf` gave them."""
-
-    document: str
-    record: Record
-    pdf: bytes = field(repr=False)
+def as_read(record: Record) -> Field | None:
+    """The date as the reader has it."""
+    return record.get("date")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the schedule, all of it vouched for but the merchant, which `notes` then say."""
+def trip_date(record: Record, start: date, end: date) -> Field | None:
+    """The date of *record*; one whose day and month could be swapped is the reading that lies in the trip.
 
-    number: int
-    document: str
-    date: date
-    merchant: str = field(repr=False)
-    category: str
-    amount: Decimal = field(repr=False)
-    currency: str
-    rate: Rate = field(repr=False)
-    converted: Decimal = field(repr=False)
-    notes: tuple[str, ...] = ()
+    Only readings of the same place on the page are readings of this date: the rest of `rejected` are other dates. What
+    the days *start* to *end* of the trip do not settle stays as unsure as it was read.
+    """
+    known = record.get("date")
+    if known is None or known.sure:
+        return known
+    others = [each for each in record.rejected if each.name == "date" and each.source.box == known.source.box]
+    if not others:
+        return known
+    choice = within_trip([str(each.value) for each in (known, *others)], start, end)
+    return replace(known, value=choice.value, confidence=choice.confidence) if choice.value else known
 
 
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """A receipt that is not in the sums, and why; `seen` is what was read of it, unsure parts marked."""
-
-    number: int
-    document: str
-    reasons: tuple[str, ...]
-    seen: str = field(repr=False)
+def as_it_is(category: str) -> str:
+    """The reader's category where the policy has no names of its own."""
+    return category
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A receipt that says the same as a line, and is not counted again."""
+class Rules:
+    """What else a claim goes by: the policy's categories, how an unsure date is settled, what a person decided.
 
-    number: int
-    document: str
-    of: int
-    why: str
+    `category` turns the reader's category into the policy's; empty means that the policy has none for it. `dated`
+    gives the date to claim by: the record's own field, or one that something else settles (the dates of the trip).
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Subtotal:
-    """The lines of one currency or category: how many, their sum converted, and as spent if they share a currency."""
-
-    name: str
-    count: int
-    amount: Decimal | None = field(repr=False)
-    converted: Decimal = field(repr=False)
+    category: Callable[[str], str] = as_it_is
+    dated: Callable[[Record], Field | None] = as_read
+    answers: Answers | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """The whole claim in the claim currency. `total` is the sum of the lines' converted amounts, to the cent."""
-
-    currency: str
-    lines: tuple[Line, ...]
-    unsettled: tuple[Unsettled, ...]
-    duplicates: tuple[Duplicate, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """The sum of the converted amounts of all lines."""
-        return sum((line.converted for line in self.lines), Decimal(0))
-
-    @property
-    def by_currency(self) -> tuple[Subtotal, ...]:
-        """One subtotal a currency as spent, in the order of the alphabet."""
-        names = sorted({line.currency for line in self.lines})
-        return tuple(_subtotal(name, [x for x in self.lines if x.currency == name], spent=True) for name in names)
-
-    @property
-    def by_category(self) -> tuple[Subtotal, ...]:
-        """One subtotal a category, converted only."""
-        names = sorted({line.category for line in self.lines})
-        return tuple(_subtotal(name, [x for x in self.lines if x.category == name], spent=False) for name in names)
+_PLAIN = Rules()
 
 
-def schedule(items: Sequence[ClaimItem], currency: str, *, today: date, table: Table | None = None) -> Schedule:
-    """Return the lines of *items* in *currency*, by date; every item ends as a line, a duplicate or unsettled.
+def schedule(
+    items: Sequence[ClaimItem],
+    currency: str,
+    *,
+    today: date,
+    table: Table | None = None,
+    rules: Rules = _PLAIN,
+    others: Sequence[Paper] = (),
+) -> Schedule:
+    """Return the lines of *items* in *currency*, by date; every item ends as a line, aside with a line, or unsettled.
+
+    *others* are papers of other cases: a receipt that is one of them too counts, and is named in `elsewhere`.
 
     Raises InputError for a claim currency without reference rates, and for a document that is neither receipt nor
     invoice. A single receipt never raises: what it lacks makes it unsettled.
@@ -123,26 +99,56 @@ def schedule(items: Sequence[ClaimItem], currency: str, *, today: date, table: T
     for item in items:
         if item.record.kind not in KINDS:
             raise InputError(f"Document {item.document} is no receipt or invoice.", remedy="Leave it out of the claim.")
-        outcome = _line(item, currency, today, table)
+        outcome = _line(item, currency, today, table, rules)
         if isinstance(outcome, Line):
             lines.append(outcome)
         else:
             unsettled.append(outcome)
     lines.sort(key=lambda line: line.date)
-    by_document = {item.document: item.record for item in items}
-    kept, duplicates = _without_duplicates(lines, by_document)
+    numbered = [replace(each, number=n) for n, each in enumerate(unsettled, start=1)]
+    papers = _in_order([Paper(item.key, item.record) for item in items], lines)
+    once = count_once(lines, numbered, papers, rules.answers or {}, currency)
+    elsewhere = _elsewhere(papers, others)
     return Schedule(
         currency,
-        _cross_noted([replace(line, number=n) for n, line in enumerate(kept, start=1)]),
-        tuple(replace(each, number=n) for n, each in enumerate(unsettled, start=1)),
-        duplicates,
+        tuple(_told_elsewhere(line, elsewhere) for line in once.lines),
+        once.unsettled,
+        once.duplicates,
+        once.slips,
+        elsewhere,
+        once.questions,
     )
 
 
-def _line(item: ClaimItem, currency: str, today: date, table: Table | None) -> Line | Unsettled:
+def _in_order(papers: Sequence[Paper], lines: Sequence[Line]) -> list[Paper]:
+    """The papers of the lines first, in their order, so that the earlier of two is the one that counts."""
+    place = {line.document: at for at, line in reversed(list(enumerate(lines)))}
+    return sorted(papers, key=lambda paper: place.get(paper.key, len(place)))
+
+
+def _elsewhere(papers: Sequence[Paper], others: Sequence[Paper]) -> tuple[Elsewhere, ...]:
+    by_key = {(paper.case, paper.key): paper for paper in others}
+    found = [
+        Elsewhere(one.key, paper.case, paper.key, alike.degree, alike.why)
+        for one, paper, alike in across({paper.key: paper for paper in papers}.values(), by_key.values())
+        if alike.degree is not Degree.POSSIBLE
+    ]
+    return tuple(found)
+
+
+def _told_elsewhere(line: Line, elsewhere: Sequence[Elsewhere]) -> Line:
+    """Note that another case has the receipt too, without naming whose: the claim is read by many."""
+    found = next((each for each in elsewhere if each.document == line.document), None)
+    if found is None:
+        return line
+    return replace(line, notes=(*line.notes, f"filed in another case too ({found.degree.value}: {found.why})"))
+
+
+def _line(item: ClaimItem, currency: str, today: date, table: Table | None, rules: Rules) -> Line | Unsettled:
     record = item.record
     reasons: list[str] = []
-    day = _day(record.get("date"), today, reasons)
+    dated = rules.dated(record)
+    day = _day(dated, today, reasons)
     spent = _currency(record, reasons)
     amount = _amount(record.get("total"), reasons)
     if amount is not None and spent and amount != rounded(amount, spent):
@@ -154,16 +160,18 @@ def _line(item: ClaimItem, currency: str, today: date, table: Table | None) -> L
         except InputError as mistake:
             reasons.append(str(mistake))
     if reasons or day is None or amount is None or rate is None:
-        return Unsettled(0, item.document, tuple(reasons), _seen(record))
+        return Unsettled(0, item.key, tuple(reasons), _seen(record))
     merchant = record.get("merchant")
     name = _text(merchant)
     notes = () if merchant is not None and merchant.sure and name else ("merchant to be confirmed",)
+    if dated is not record.get("date"):
+        notes = (*notes, "date settled by the trip")
     return Line(
         0,
-        item.document,
+        item.key,
         day,
         name or "?",
-        _category(record.get("expense_category")),
+        _category(record.get("expense_category"), rules),
         amount,
         spent,
         rate,
@@ -172,12 +180,13 @@ def _line(item: ClaimItem, currency: str, today: date, table: Table | None) -> L
     )
 
 
-def _category(known: Field | None) -> str:
-    """What the money was spent on; a reader's guess is named as a suggestion, for the policy decides."""
+def _category(known: Field | None, rules: Rules) -> str:
+    """What the money was spent on, as the policy calls it; a reader's guess is named as a suggestion."""
     text = _text(known).lower()
-    if known is None or not text:
+    name = rules.category(text) if text else ""
+    if known is None or not name:
         return _NO_CATEGORY
-    return text if known.sure else f"{text} (suggested)"
+    return name if known.sure else f"{name} (suggested)"
 
 
 def _day(known: Field | None, today: date, reasons: list[str]) -> date | None:
@@ -245,56 +254,3 @@ def _seen(record: Record) -> str:
 
 def _text(known: Field | None) -> str:
     return printable(known.value).strip() if known is not None and isinstance(known.value, str) else ""
-
-
-def _without_duplicates(
-    lines: Iterable[Line], records: Mapping[str, Record]
-) -> tuple[list[Line], tuple[Duplicate, ...]]:
-    """Keep the first of lines that say the same; two receipts that differ in number or time are two purchases."""
-    kept: list[Line] = []
-    duplicates: list[Duplicate] = []
-    for line in lines:
-        twin = next((each for each in kept if _same(line, each, records)), None)
-        if twin is None:
-            kept.append(line)
-        else:
-            why = "the same document" if twin.document == line.document else "same merchant, date, currency and total"
-            duplicates.append(Duplicate(len(duplicates) + 1, line.document, kept.index(twin) + 1, why))
-    return kept, tuple(duplicates)
-
-
-def _same(one: Line, other: Line, records: Mapping[str, Record]) -> bool:
-    if one.document == other.document:
-        return True
-    if (one.date, one.currency, one.amount) != (other.date, other.currency, other.amount):
-        return False
-    if _plain(one.merchant) != _plain(other.merchant):
-        return False
-    for name in ("number", "time"):
-        first, second = (records[line.document].get(name) for line in (one, other))
-        both = first is not None and second is not None and first.sure and second.sure
-        if both and _plain(_text(first)) != _plain(_text(second)):
-            return False
-    return True
-
-
-def _cross_noted(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Note lines that share date, currency and amount with an earlier one: a card slip and a bill look like that."""
-    noted: list[Line] = []
-    for line in lines:
-        twin = next(
-            (x for x in noted if (x.date, x.currency, x.amount) == (line.date, line.currency, line.amount)), None
-        )
-        extra = (f"same date and amount as line {twin.number}: one purchase or two?",) if twin else ()
-        noted.append(replace(line, notes=(*line.notes, *extra)))
-    return tuple(noted)
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in decomposed if not unicodedata.combining(c)))
-
-
-def _subtotal(name: str, lines: Sequence[Line], *, spent: bool) -> Subtotal:
-    amount = sum((line.amount for line in lines), Decimal(0)) if spent else None
-    return Subtotal(name, len(lines), amount, sum((line.converted for line in lines), Decimal(0)))

@@ -14,8 +14,10 @@ import pikepdf
 
 from toolkit import claim_sheet, packet_check, phrasing, typeset
 from toolkit.bind import PAGE_ADDRESS, Binding, Foreign, Mark
-from toolkit.claim import ClaimItem, Schedule, Subtotal, schedule
+from toolkit.claim import Rules, schedule
 from toolkit.errors import InputError, ToolkitError
+from toolkit.expense import ClaimItem, Schedule, Subtotal
+from toolkit.likeness import Paper
 from toolkit.model import Case
 from toolkit.rates import Table
 
@@ -49,9 +51,19 @@ class _Receipt:
 
 
 def claim(
-    case: Case, items: Sequence[ClaimItem], currency: str, *, today: date, table: Table | None = None
+    case: Case,
+    items: Sequence[ClaimItem],
+    currency: str,
+    *,
+    today: date,
+    table: Table | None = None,
+    rules: Rules | None = None,
+    others: Sequence[Paper] = (),
 ) -> ClaimPack:
     """Return the claim pack of *items* in *currency*; with *table*, by other rates than the packaged ones.
+
+    *rules* are the policy's categories, what settles a date, and what a person decided; *others* are the papers of
+    other cases, among which a receipt of this claim may be once more.
 
     Raises InputError when there is nothing to claim, for an unknown currency, and for a document that is no receipt;
     UnreadableError naming the document id when a receipt cannot be bound. What is unsure on a receipt raises nothing:
@@ -61,7 +73,7 @@ def claim(
         raise InputError(
             f"Case {case.reference} has no receipts or invoices to claim.", remedy="File receipts with the case first."
         )
-    made = schedule(items, currency, today=today, table=table)
+    made = schedule(items, currency, today=today, table=table, rules=rules or Rules(), others=others)
     principal = case.person("principal")
     claimant = f"{principal.given_names} {principal.surname}" if principal else ""
     pdf, pages = _pdf(case, claimant, made, items, today)
@@ -95,10 +107,10 @@ def _pdf(case: Case, claimant: str, made: Schedule, items: Sequence[ClaimItem], 
 
 
 def _receipts(made: Schedule, items: Sequence[ClaimItem], language: str) -> list[_Receipt]:
-    """Every receipt, lines first, then what is to be settled, then duplicates: all of them are in the pack."""
+    """Every receipt, lines first, then what is to be settled, slips and duplicates: all of them are in the pack."""
     left: dict[str, list[Foreign]] = {}
     for item in items:
-        left.setdefault(item.document, []).append(Foreign.open(item.document, item.pdf))
+        left.setdefault(item.key, []).append(Foreign.open(item.document, _own_pages(item)))
     receipts = []
     for line in made.lines:
         amount = phrasing.money(line.amount, line.currency, language).replace("\u00a0", " ")
@@ -107,10 +119,33 @@ def _receipts(made: Schedule, items: Sequence[ClaimItem], language: str) -> list
     for each in made.unsettled:
         stamp = f"S{each.number}: to be settled"
         receipts.append(_Receipt(stamp, stamp, left[each.document].pop()))
+    for slip in made.slips:
+        stamp = f"P{slip.number}: card slip of line {slip.of}"
+        receipts.append(_Receipt(stamp, stamp, left[slip.document].pop()))
     for twin in made.duplicates:
         stamp = f"D{twin.number}: duplicate of line {twin.of}"
         receipts.append(_Receipt(stamp, stamp, left[twin.document].pop()))
     return receipts
+
+
+def _own_pages(item: ClaimItem) -> bytes:
+    """The PDF of the pages that the receipt stands on, where its file has others' pages too."""
+    own, all_pages = item.record.pages, len(item.record.turns)
+    if not own or len(own) >= all_pages:
+        return item.pdf
+    try:
+        with pikepdf.open(io.BytesIO(item.pdf)) as whole:
+            # A file that was laid out anew has other pages than those that were read.
+            if len(whole.pages) != all_pages:
+                return item.pdf
+            for at in reversed(range(all_pages)):
+                if at + 1 not in own:
+                    del whole.pages[at]
+            out = io.BytesIO()
+            whole.save(out)
+    except pikepdf.PdfError:
+        return item.pdf  # which is said when it is bound
+    return out.getvalue()
 
 
 def _first_pages(receipts: Sequence[_Receipt], covers: int) -> list[int]:
@@ -145,7 +180,7 @@ def _data(
 
 
 def _rows(made: Schedule, page: Iterator[int], language: str) -> dict[str, typeset.Data]:
-    """The rows of the schedule, of what is to be settled and of the duplicates, in the order of the receipts."""
+    """The rows of the schedule, of what is to be settled, of slips and duplicates, in the order of the receipts."""
     lines: list[typeset.Data] = [
         {
             "number": line.number,
@@ -165,10 +200,13 @@ def _rows(made: Schedule, page: Iterator[int], language: str) -> dict[str, types
         {"number": f"S{x.number}", "seen": x.seen, "reasons": "; ".join(x.reasons), "page": next(page)}
         for x in made.unsettled
     ]
+    slips: list[typeset.Data] = [
+        {"number": f"P{x.number}", "of": x.of, "why": x.why, "page": next(page)} for x in made.slips
+    ]
     twins: list[typeset.Data] = [
         {"number": f"D{x.number}", "of": x.of, "why": x.why, "page": next(page)} for x in made.duplicates
     ]
-    return {"lines": lines, "unsettled": unsettled, "duplicates": twins}
+    return {"lines": lines, "unsettled": unsettled, "slips": slips, "duplicates": twins}
 
 
 def _subtotal(each: Subtotal, currency: str, language: str) -> typeset.Data:

@@ -18,8 +18,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from toolkit.claim import Line, Schedule
 from toolkit.errors import ToolkitError
+from toolkit.expense import Line, Schedule
 from toolkit.phrasing import minor_units, printable
 
 Content: TypeAlias = str | int | Decimal | date
@@ -48,7 +48,7 @@ _DANGEROUS = re.compile(r"^[=+\-@\t\r\n\x00|%]")
 
 
 def workbook(schedule: Schedule, *, reference: str, claimant: str, today: date) -> bytes:
-    """Return the schedule as .xlsx: the claim with its totals, what is to be settled, the duplicates.
+    """Return the schedule as .xlsx: the claim with its totals, what is to be settled, card slips, duplicates.
 
     Raises ToolkitError when a formula in the finished file does not give the total of the schedule to the cent.
     """
@@ -65,6 +65,11 @@ def workbook(schedule: Schedule, *, reference: str, claimant: str, today: date) 
         book.create_sheet("To be settled"),
         ("No.", "Document", "Why it is not in the sums", "What was read"),
         [(f"S{each.number}", each.document, "; ".join(each.reasons), each.seen) for each in schedule.unsettled],
+    )
+    _listing(
+        book.create_sheet("Card slips"),
+        ("No.", "Document", "Payment of line", "Why"),
+        [(f"P{each.number}", each.document, each.of, each.why) for each in schedule.slips],
     )
     _listing(
         book.create_sheet("Duplicates"),

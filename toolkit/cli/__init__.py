@@ -29,6 +29,7 @@ VERBS = {
     "photo": "Check an identity photo against what an authority asks, or cut a portrait out.",
     "check": "Judge a case against its visa route: what is met, unmet or unsure, and why.",
     "write": "Write a letter or summary from a template, as Word and PDF.",
+    "duplicates": "List receipts that may be one expense, and take your word on them.",
     "claim": "Make the expense claim pack of a case's receipts.",
     "pack": "Compile the packet for counsel: cover, index, exhibits, manifest.",
     "demo": "Run the whole job on the made-up people that come with the toolkit.",

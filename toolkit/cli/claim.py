@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-from toolkit.claim import ClaimItem, Schedule
+from toolkit import policy_categories
+from toolkit.claim import Rules, as_it_is, as_read, trip_date
 from toolkit.claim_pack import ClaimPack, claim
-from toolkit.cli.show import console, echo_json, json_option, progress
+from toolkit.cli.show import console, counted, echo_json, json_option, progress
 from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
+from toolkit.expense import ClaimItem, Schedule
+from toolkit.likeness import Paper
+from toolkit.model import Case
 from toolkit.originals import as_pdfs
 from toolkit.phrasing import rounded
+from toolkit.policy_categories import PolicyCategories
+from toolkit.readers.money import category
+from toolkit.receipts_filed import decided, of_case, of_others
 from vault import Vault
-
-KINDS = ("receipt", "invoice")
 
 
 @click.command()
 @click.argument("reference")
 @click.option("--currency", help="Currency of the claim (ISO 4217). Default: the case's detail claim.currency.")
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The expense policy's own categories (TOML): which of the reader's categories fall in each.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -33,25 +47,72 @@ KINDS = ("receipt", "invoice")
 @vault_options
 @json_option
 def command(
-    reference: str, currency: str | None, out: Path, vault_folder: Path, passphrase_file: Path | None, as_json: bool
+    reference: str,
+    currency: str | None,
+    policy_file: Path | None,
+    out: Path,
+    vault_folder: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Make the claim pack of case REFERENCE: a spreadsheet, and a PDF of schedule and numbered receipts.
 
     Every receipt is converted by the European Central Bank's reference rate of its date. What is unsure is listed as
-    to be settled and left out of the sums.
+    to be settled and left out of the sums. One expense counts once: duplicates and the card slips of bills are listed
+    with the line they belong to; `mobility duplicates` shows them and takes your word on them. A date whose day and
+    month could be swapped is taken as it lies in the trip, where the case's dates (start, end) settle it.
     """
+    policy = policy_categories.load(policy_file, category.names()) if policy_file else None
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         known = dossier(catalog, reference)
-        made, left_out = make(
-            vault, known, currency=(currency or "").strip().upper() or known.case.details.get("claim.currency", "")
-        )
+        spent_in = (currency or "").strip().upper() or known.case.details.get("claim.currency", "")
+        rules = _rules(known.case, policy)
+        made, left_out = make(vault, known, currency=spent_in, rules=rules, others=of_others(catalog, known.case))
     paths = deliver(known, made, existing_parent(out))
     if as_json:
         files = [str(path) for path in paths]
-        echo_json({"case": known.case.reference, **sums(made.schedule), "files": files, "left_out": left_out})
+        told = {**sums(made.schedule), **open_ends(made.schedule)}
+        echo_json({"case": known.case.reference, **told, "files": files, "left_out": left_out})
         return
     for path in paths:
         console().print(str(path))
+    for sentence in said(made.schedule, known.case.reference):
+        console().print(sentence, style="yellow")
+
+
+def said(made: Schedule, reference: str) -> list[str]:
+    """What is open in a claim, in sentences."""
+    sentences = []
+    if made.unsettled:
+        sentences.append(f"{counted(len(made.unsettled), 'receipt')} to be settled: not in the sum.")
+    aside = len(made.duplicates) + len(made.slips)
+    if aside:
+        sentences.append(f"{counted(aside, 'paper')} counted with another line, as a duplicate or as its card slip.")
+    if made.questions:
+        asked = counted(len(made.questions), "pair of papers", "pairs of papers")
+        sentences.append(f"{asked} may be one expense; look and decide: mobility duplicates {reference}")
+    if made.elsewhere:
+        sentences.append(f"{counted(len(made.elsewhere), 'receipt')} filed in another case too: look before you pay.")
+    return sentences
+
+
+def open_ends(made: Schedule) -> dict[str, list[dict[str, Any]]]:
+    """What is counted with another line, what a person has to decide, and what another case has too."""
+    return {
+        "counted_with": [
+            {"document": each.document, "line": each.of, "as": name, "because": each.why, "decided": each.decided}
+            for name, group in (("duplicate", made.duplicates), ("card slip", made.slips))
+            for each in group
+        ],
+        "questions": [
+            {"papers": [x.one, x.other], "relation": x.relation.value, "degree": x.degree.value, "because": x.why}
+            for x in made.questions
+        ],
+        "elsewhere": [
+            {"document": x.document, "case": x.case, "other": x.other, "degree": x.degree.value, "because": x.why}
+            for x in made.elsewhere
+        ],
+    }
 
 
 def sums(made: Schedule) -> dict[str, str | int]:
@@ -62,20 +123,45 @@ def sums(made: Schedule) -> dict[str, str | int]:
         "lines": len(made.lines),
         "to_be_settled": len(made.unsettled),
         "duplicates": len(made.duplicates),
+        "card_slips": len(made.slips),
     }
 
 
-def make(vault: Vault, known: Dossier, *, currency: str) -> tuple[ClaimPack, list[str]]:
-    """Return the claim pack, and the ids of Word documents left out of it because LibreOffice is not installed."""
+def _rules(case: Case, policy: PolicyCategories | None = None) -> Rules:
+    """What the case and the policy say: decisions on duplicates, the days of the trip, the names of categories."""
+    start, end = case.dates.get("start"), case.dates.get("end")
+    dated = partial(trip_date, start=start, end=end) if start and end and start <= end else as_read
+    return Rules(policy.name if policy else as_it_is, dated, decided(case))
+
+
+def make(
+    vault: Vault,
+    known: Dossier,
+    *,
+    currency: str,
+    rules: Rules | None = None,
+    others: Sequence[Paper] = (),
+) -> tuple[ClaimPack, list[str]]:
+    """Return the claim pack, and the ids of Word documents left out of it because LibreOffice is not installed.
+
+    *rules* are those of the case where none are given; *others* are the receipts of other cases, for the claim to say
+    which of its own are filed there too.
+    """
     if not currency:
         raise InputError(
             "The currency of the claim is not known.", remedy="Give --currency, or state claim.currency in the case."
         )
-    papers = known.of_kind(*KINDS)
+    receipts = of_case(known)
+    papers = list({each.document.id: (each.document, each.record) for each in receipts}.values())
     with progress("Opening originals", len(papers)) as opened:
         originals = as_pdfs(vault, papers, progress=opened)
-    items = [ClaimItem(d.id, record, originals[d.id].pdf) for d, record in papers if d.id in originals]
-    made = claim(known.case, items, currency, today=date.today())
+    items = [
+        ClaimItem(each.document.id, each.record, originals[each.document.id].pdf, each.part)
+        for each in receipts
+        if each.document.id in originals
+    ]
+    going_by = rules or _rules(known.case)
+    made = claim(known.case, items, currency, today=date.today(), rules=going_by, others=others)
     return made, [document.id for document, _ in papers if document.id not in originals]
 
 

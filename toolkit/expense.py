@@ -1,0 +1,144 @@
+"""The nouns of an expense claim: its lines, what is to be settled, and the papers that are counted with a line.
+
+Knows records, rates and likeness; computes nothing but sums of what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from toolkit.likeness import Alike, Degree, key
+from toolkit.model import Record
+from toolkit.rates import Rate
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimItem:
+    """One receipt or invoice: its document id, what was read from it, and its pages as `pages.as_pdf` gave them.
+
+    `part` counts from 0 through the receipts of one file; their pages are those of `record` in the file's PDF.
+    """
+
+    document: str
+    record: Record
+    pdf: bytes = field(repr=False)
+    part: int = 0
+
+    @property
+    def key(self) -> str:
+        """What it is called where papers are compared, and in what a person decides."""
+        return key(self.document, self.part)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the schedule, all of it vouched for but the merchant, which `notes` then say."""
+
+    number: int
+    document: str
+    date: date
+    merchant: str = field(repr=False)
+    category: str
+    amount: Decimal = field(repr=False)
+    currency: str
+    rate: Rate = field(repr=False)
+    converted: Decimal = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A receipt that is not in the sums, and why; `seen` is what was read of it, unsure parts marked."""
+
+    number: int
+    document: str
+    reasons: tuple[str, ...]
+    seen: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A receipt that says the same as a line, and is not counted again; `decided` where a person said so."""
+
+    number: int
+    document: str
+    of: int
+    why: str
+    degree: Degree = Degree.CERTAIN
+    decided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A card slip that proves the payment of a line's bill; `tip` is what it pays beyond it, which counts too."""
+
+    number: int
+    document: str
+    of: int
+    why: str
+    tip: Decimal = field(default=Decimal(0), repr=False)
+    degree: Degree = Degree.LIKELY
+    decided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A receipt of this claim that seems to be filed in another case too."""
+
+    document: str
+    case: str
+    other: str
+    degree: Degree
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """The lines of one currency or category: how many, their sum converted, and as spent if they share a currency."""
+
+    name: str
+    count: int
+    amount: Decimal | None = field(repr=False)
+    converted: Decimal = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The whole claim in the claim currency. `total` is the sum of the lines' converted amounts, to the cent.
+
+    `questions` are papers that may be one expense and about which nobody has decided: what is certain or likely is
+    counted once until then, what is possible counts twice. In all of it `document` is a key (`likeness.key`).
+    """
+
+    currency: str
+    lines: tuple[Line, ...]
+    unsettled: tuple[Unsettled, ...]
+    duplicates: tuple[Duplicate, ...]
+    slips: tuple[Slip, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    questions: tuple[Alike, ...] = ()
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the converted amounts of all lines."""
+        return sum((line.converted for line in self.lines), Decimal(0))
+
+    @property
+    def by_currency(self) -> tuple[Subtotal, ...]:
+        """One subtotal a currency as spent, in the order of the alphabet."""
+        names = sorted({line.currency for line in self.lines})
+        return tuple(_subtotal(name, [x for x in self.lines if x.currency == name], spent=True) for name in names)
+
+    @property
+    def by_category(self) -> tuple[Subtotal, ...]:
+        """One subtotal a category, converted only."""
+        names = sorted({line.category for line in self.lines})
+        return tuple(_subtotal(name, [x for x in self.lines if x.category == name], spent=False) for name in names)
+
+
+def _subtotal(name: str, lines: Sequence[Line], *, spent: bool) -> Subtotal:
+    amount = sum((line.amount for line in lines), Decimal(0)) if spent else None
+    return Subtotal(name, len(lines), amount, sum((line.converted for line in lines), Decimal(0)))
