@@ -54,6 +54,18 @@ def test_ocr_that_loses_spaces_and_confuses_letters_changes_nothing(text: str) -
     assert recognise.recognise(opened(spoilt)).name == recognise.recognise(opened(text)).name
 
 
+NOTE = """
+Parking receipts
+The receptionist keeps the receipts of taxi, hotel and parking. Thank you for your patience.
+"""
+
+
+@pytest.mark.parametrize("amount", ["12.50", "1 200 kr", "1,200", "€ 7", "980円"])
+def test_a_receipt_shows_a_sum_of_money(amount: str) -> None:
+    assert recognise.recognise(opened(NOTE)).name == "unknown"
+    assert recognise.recognise(opened(f"{NOTE}Total  {amount}\n")).name == "receipt"
+
+
 def test_an_embedded_invoice_is_an_invoice_whatever_the_page_says() -> None:
     found = recognise.recognise(opened(EMPLOYMENT, attachments=("Factur-X.xml",)))
     assert (found.name, found.confidence) == ("invoice", 0.99)

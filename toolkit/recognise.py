@@ -90,6 +90,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     document_codes: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     fields: Mapping[str, FieldPattern] = {}
+    #: Papers of the kind show sums of money: a note that speaks of parking or a hotel without one is none.
+    amounts: bool = False
     #: Fields without which the reading is worth a warning.
     expects: tuple[str, ...] = ()
 
@@ -150,6 +152,16 @@ _HEADING_LINES = 15
 #: A phrase shorter than this must stand as words of its own ("total" is not in "subtotal").
 _LONG_PHRASE = 8
 
+#: Kana and Chinese characters: print in them has no spaces between words.
+_UNSPACED = re.compile("[\u3005-\u9fff]")
+
+#: What may be a sum of money: decimals, thousands parted, or a mark or sign of a currency at a number.
+_AMOUNT = re.compile(
+    r"\d ?[.,] ?\d{1,2}(?!\d)|\d[., '’]\d{3}(?!\d)|[$€£¥￥₩₹₺₽฿₫₪]"
+    r"|\d ?[円元원]|\d ?(?:kr|ft|zł|zl|kč|kc|lei|huf|jpy|krw)\b",
+    re.IGNORECASE,
+)
+
 # Letters that OCR takes for each other, folded on both sides of the comparison.
 _CONFUSED = str.maketrans("01i|58", "olllsb")
 
@@ -204,9 +216,10 @@ def _near(kind: Kind, other: Kind) -> bool:
 
 
 def _scores(pages: Sequence[Page], known: Mapping[str, Kind]) -> dict[str, float]:
-    rows = [fold(line.text) for page in pages[:_PAGES_LOOKED_AT] for line in lines(page)]
-    print_ = _Print(rows)
-    return {name: _score(print_, kind) for name, kind in known.items()}
+    rows = [line.text for page in pages[:_PAGES_LOOKED_AT] for line in lines(page)]
+    print_ = _Print([fold(row) for row in rows])
+    paid = any(_AMOUNT.search(row) for row in rows)
+    return {name: _score(print_, kind) if paid or not kind.amounts else 0.0 for name, kind in known.items()}
 
 
 def _score(print_: _Print, kind: Kind) -> float:
@@ -242,4 +255,5 @@ class _Print:
             return 2
         if f" {phrase} " in self._spaced:
             return 1
-        return int(len(compact) >= _LONG_PHRASE and compact in self._compact)
+        whole = len(compact) >= _LONG_PHRASE or (len(compact) > 1 and _UNSPACED.search(compact) is not None)
+        return int(whole and compact in self._compact)

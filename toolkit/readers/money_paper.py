@@ -7,7 +7,9 @@ with a confidence below 0.90 and the other readings in `rejected`.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
+from toolkit import tampering
 from toolkit.pages import Opened
 from toolkit.readers import Reading
 from toolkit.readers.money import printed, stated
@@ -16,6 +18,12 @@ from toolkit.recognise import Recognised
 
 def read(opened: Opened, found: Recognised) -> Reading:
     """Read the fields of a receipt or invoice; *found* tells which pages belong to it."""
+    reading = _read(opened, found)
+    said = tampering.hints(opened, reading.fields, today=date.today())
+    return replace(reading, warnings=(*reading.warnings, *said))
+
+
+def _read(opened: Opened, found: Recognised) -> Reading:
     invoice = stated.read(opened)
     if invoice is not None and invoice.fields:
         return _categorised(invoice, opened)

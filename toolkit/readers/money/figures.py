@@ -1,4 +1,4 @@
-"""The amounts of a receipt or invoice with what their rows say they are; and the table of taxes taken apart."""
+"""The amounts of a receipt or invoice with what their rows, or the words just before them, say they are."""
 
 from __future__ import annotations
 
@@ -8,27 +8,46 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.fields import money
+from toolkit.fields.calendar_words import fold
+from toolkit.fields.money import MoneyReading
 from toolkit.readers.money.labels import Role, roles
 from toolkit.readers.money.rows import Row
 
 #: The roles a sum can have, in the order in which they win where a row has several ("Total excl. GST" is a subtotal).
 _ORDER: tuple[Role, ...] = (
-    "ignore", "change", "discount", "tip", "rounding", "subtotal", "due", "tax", "total", "cash", "card",
+    "ignore", "change", "discount", "service", "tip", "rounding", "prepaid", "subtotal", "due", "tax", "charge",
+    "total", "cash", "card",
 )  # fmt: skip
-_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%|@\s?(\d{1,2})(?![\d.,])")
+RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s?%|@\s?(\d{1,2})(?![\d.,])")
 #: `88 17`, `20 00`: the point was lost between the boxes.
 _LOST_POINT = re.compile(r"(?<![\d.,:/-])(?<!\d\s)(-?\d{1,5})\s(\d\d)\s*$")
-
-
-#: How far a printed tax may be from net x rate: tills round by line.
-_OFF = Decimal("0.02")
-#: A row with more amounts than this is no row of a table of taxes, and every three of them would have to be tried.
-_WIDEST_TABLE = 12
+#: `TOTAL 412` on a paper that prints cents elsewhere: the number alone at the end of its row.
+_WHOLE = re.compile(r"(?<![\w.,:/#-])(-?\d{1,7})\s*$")
+#: A sum, and behind it that something is within.
+_WITH_TAX = re.compile(
+    r"(?<![^\W\d_])(?:summe|gesamt\w{0,12}|betrag|total|totale|totaal|suma|importe|montant|amount|celkem|razem|belopp|summa"
+    r"|endbetrag|bruttosumme)\W{0,3}(?:eur|rm|chf)?\W{0,3}(?:inkl(?:usive|usief)?|incl(?:usive|usief|uding)?|inc)(?![^\W\d_])(?!\W{0,3}$)"
+)
+#: What the columns of a table of taxes are called besides.
+_TAXED: frozenset[Role] = frozenset({"subtotal", "total", "due"})
+#: An amount in a table of taxes, on papers that print cents and on those that print none.
+_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)|\d \d\d(?!\d)")
+_WHOLE_AMOUNT = re.compile(r"(?<![\w.,:/-])\d{1,3}(?:,\d{3})+(?![\d.])|(?<![\w.,:/-])\d{1,7}(?![\w.,:/%-]|\s?%)")
+#: Words longer than this beside an amount mean that the amount speaks for itself.
+_WORD = re.compile(r"[^\W\d_]{3,}")
+#: Full-width forms, as Japan and China print them, and what they are; letter for letter, so that places stay places.
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5}
+#: `¥12,000-`: the stroke closes the sum, so that nobody adds a digit; it is no minus.
+_CLOSED = re.compile(r"(¥\s?[\d,]+)[-−ー※](?![\d.,])")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One amount at its place, and its role; `table` when it stands in the table of taxes."""
+    """One amount at its place, and its role.
+
+    `told`: it is the amount the label speaks of (the last of its row, or the one behind its own label). `table`: it
+    stands in the table of taxes. `doubtful`: its decimal point is not printed, so its magnitude is not known.
+    """
 
     role: Role | None
     value: Decimal
@@ -39,103 +58,96 @@ class Figure:
     currencies: tuple[str, ...] = ()
     table: bool = False
     rate: Decimal | None = None
+    told: bool = True
+    doubtful: bool = False
 
     def __repr__(self) -> str:
         return f"<Figure {self.role} row {self.row.index} {self.confidence:.2f}>"
 
 
-@dataclass(frozen=True, slots=True)
-class TaxLine:
-    """One row of the table of taxes: net and tax, which its own arithmetic has shown to be that."""
-
-    net: Decimal
-    tax: Decimal
-    rate: Decimal
-    row: Row
-
-
 def figures(rows: Sequence[Row]) -> tuple[Figure, ...]:
     """Return every amount of *rows* in order, a label without an amount taking the lone amount of the next row."""
-    decimal = money.decimal_mark([row.text for row in rows])
-    bare = decimal is None and not any(reading.decimals for row in rows for reading in money.find(row.text))
-    tables = _tables(rows)
+    texts = [narrow(row.text) for row in rows]
+    decimal = money.decimal_mark(texts)
+    bare = decimal is None and not any(reading.decimals for text in texts for reading in money.find(text))
+    tables = _tables(rows, _WHOLE_AMOUNT if bare else _AMOUNT)
     found: list[Figure] = []
     waiting: Role | None = None
-    for row in rows:
-        role, rate = _role(row), _rate(row.text)
-        readings = [r for r in money.find(row.text, decimal, bare=bare and role is not None) if r.value is not None]
+    for row, text in zip(rows, texts, strict=True):
+        role = role_of(row.text)
+        whole = bare and (role is not None or row.index in tables)
+        readings = [r for r in money.find(text, decimal, bare=whole) if r.value is not None]
         if not readings and role is not None:
-            mended = _mended(row, role)
-            if mended is not None:
-                found.append(mended)
-                role = None
-        lone = len(readings) == 1 and role is None and not re.search(r"[^\W\d_]{3,}", row.text)
-        for reading in readings:
-            if reading.value is not None:
-                at_row = min(reading.confidence, row.confidence_of(reading.start, reading.end))
-                meant = waiting if lone else _nearer(row, reading.start, role)
-                table = row.index in tables
-                found.append(
-                    Figure(
-                        meant, reading.value, row, reading.start, reading.end, at_row, reading.currencies, table, rate
-                    )
-                )
+            mended = list(_mended(row, text, role))
+            found += mended
+            role = None if mended else role
+        elif readings:
+            lone = len(readings) == 1 and role is None and not _WORD.search(row.text)
+            own = [] if lone else _own_labels(row, readings)
+            meant = own or ([waiting] if lone else [_nearer(row, each.start, role) for each in readings])
+            found += _figures(row, text, readings, meant, own=bool(own), table=row.index in tables)
         waiting = role if role is not None and not readings else None
     return tuple(found)
 
 
+def narrow(text: str) -> str:
+    """Return *text* with full-width forms as plain ones and without the stroke behind a sum; places stay places."""
+    return _CLOSED.sub(r"\1 ", text.translate(_NARROW))
+
+
 def last_of_row(found: Sequence[Figure]) -> Iterator[Figure]:
-    """Yield the rightmost amount of each row: the one the label speaks of."""
-    for number, figure in enumerate(found):
-        if number + 1 == len(found) or found[number + 1].row.index != figure.row.index:
-            yield figure
+    """Yield the amounts that the labels speak of: the rightmost of each row, or each that has a label of its own."""
+    return (figure for figure in found if figure.told)
 
 
-def tax_lines(rows: Sequence[Row], found: Sequence[Figure]) -> tuple[TaxLine, ...]:
-    """Return the rows where two amounts and a printed rate prove each other: tax = net x rate, to the cent."""
-    by_row: dict[int, list[Figure]] = {}
-    for figure in found:
-        by_row.setdefault(figure.row.index, []).append(figure)
-    lines = []
-    for row in rows:
-        own = by_row.get(row.index, [])
-        if not 2 <= len(own) <= _WIDEST_TABLE:
-            continue
-        line = _tax_line(row, own)
-        if line is not None:
-            lines.append(line)
-    return tuple(lines)
-
-
-def _tax_line(row: Row, own: Sequence[Figure]) -> TaxLine | None:
-    values = [each.value for each in own]
-    first = re.search(r"\d", row.text)
-    # In a table the rate may stand without its sign: `SR 6 87.80 5.27`.
-    bare = re.match(r"\W{0,9}[A-Za-z]{0,2}\W{0,3}\w{0,2}?\W{0,9}(\d{1,2})(?:\s|$)", row.text) if first else None
-    loose = re.findall(r"(?<![\d.,-])(\d{1,2})(?![\d.,])", row.text) if own[0].table or own[0].role == "tax" else []
-    rates = [_decimal(a or b) for a, b in _RATE.findall(row.text)] + ([Decimal(bare[1])] if bare else [])
-    rates += [Decimal(each) for each in loose if Decimal(each) <= 27]
-    if any(rate == 0 for rate in rates) and values[-1] == 0:
-        return TaxLine(values[0], Decimal(0), Decimal(0), row)
-    fits = [
-        (abs(net * rate / 100 - tax), TaxLine(net, tax, rate, row))
-        for rate in rates
-        for net in values
-        for tax in values
-        if rate > 0 and net != tax and abs(tax) < abs(net)
-    ]
-    # Of two nets that would do (before and after a discount), the one that gives the tax to the cent.
-    off, best = min(fits, key=lambda each: each[0], default=(Decimal(1), None))
-    return best if off <= _OFF else None
-
-
-def _decimal(written: str) -> Decimal:
+def decimal_of(written: str) -> Decimal:
+    """Return the number of a rate such as `7,5`."""
     return Decimal(written.replace(",", "."))
 
 
-def _role(row: Row) -> Role | None:
-    named = roles(row.text)
+def role_of(text: str) -> Role | None:
+    """Return what the label in *text* makes of an amount beside it, None without one."""
+    named = roles(text)
+    if "tax" in named and _WITH_TAX.search(fold(text)):
+        # `Summe inkl. USt`: not the tax, but the sum that holds it.
+        return "due"
     return next((role for role in _ORDER if role in named), None)
+
+
+def _figures(
+    row: Row, text: str, readings: Sequence[MoneyReading], meant: Sequence[Role | None], *, own: bool, table: bool
+) -> Iterator[Figure]:
+    rate = RATE.search(text)
+    for number, (reading, role) in enumerate(zip(readings, meant, strict=True)):
+        if reading.value is not None:
+            last = number + 1 == len(readings)
+            yield Figure(
+                role,
+                -reading.value if _owed(text, reading) else reading.value,
+                row,
+                reading.start,
+                reading.end,
+                min(reading.confidence, row.confidence_of(reading.start, reading.end)),
+                reading.currencies,
+                table,
+                decimal_of(rate[1] or rate[2]) if rate else None,
+                told=(own and role is not None) or last,
+            )
+
+
+def _owed(text: str, reading: MoneyReading) -> bool:
+    """`411,78 EUR-`, `411,78 euros-`: a minus behind the mark or name of the currency."""
+    if reading.value is None or reading.value <= 0:
+        return False
+    name = r"\s?[^\W\d_]{2,6}" if reading.text[-1:].isdigit() else ""
+    return bool(re.match(rf"{name}\s?[-−](?![\w.,])", text[reading.end : reading.end + 12]))
+
+
+def _own_labels(row: Row, readings: Sequence[MoneyReading]) -> list[Role | None]:
+    """The role of each amount of a row where several have a label of their own just before them, else none."""
+    ends = [0, *(reading.end for reading in readings)]
+    own = [role_of(row.text[end : reading.start]) for end, reading in zip(ends, readings, strict=False)]
+    return own if sum(each not in (None, "ignore") for each in own) > 1 else []
 
 
 def _nearer(row: Row, start: int, role: Role | None) -> Role | None:
@@ -143,36 +155,43 @@ def _nearer(row: Row, start: int, role: Role | None) -> Role | None:
     if role != "ignore":
         return role
     before = [each for each in row.part(0, max(1, start)) if re.search(r"[^\W\d_]{2,}", each.text)]
-    named = roles(before[-1].text) if before and len(before) > 1 else frozenset()
-    return next((each for each in _ORDER if each in named), role)
+    return (role_of(before[-1].text) if before and len(before) > 1 else None) or role
 
 
-def _rate(text: str) -> Decimal | None:
-    match = _RATE.search(text)
-    return _decimal(match[1] or match[2]) if match else None
-
-
-def _mended(row: Row, role: Role) -> Figure | None:
-    cut = re.search(r"(?<![\d.,:/-])(\d{1,6})[.,]\s*$", row.text)
+def _mended(row: Row, text: str, role: Role) -> Iterator[Figure]:
+    """What an amount without its point can be; arithmetic has to say which."""
+    cut = re.search(r"(?<![\d.,:/-])(\d{1,6})[.,]\s*$", text)
+    lost, whole = _LOST_POINT.search(text), _WHOLE.search(text)
     if cut:
         # The edge of the paper took the cents.
-        return Figure(role, Decimal(cut[1]), row, cut.start(), cut.end(), 0.50)
-    match = _LOST_POINT.search(row.text)
-    if match is None:
-        return None
-    return Figure(role, Decimal(f"{match[1]}.{match[2]}"), row, match.start(), match.end(), 0.60)
+        yield _doubtful(row, role, cut, Decimal(cut[1]), 0.50)
+    elif lost:
+        yield _doubtful(row, role, lost, Decimal(f"{lost[1]}.{lost[2]}"), 0.60)
+    elif whole and role not in ("ignore", "cash", "card"):
+        yield _doubtful(row, role, whole, Decimal(whole[1]), 0.50)
+        if len(whole[1].lstrip("-")) > 2:
+            yield _doubtful(row, role, whole, Decimal(whole[1]).scaleb(-2), 0.50)
 
 
-def _tables(rows: Sequence[Row]) -> frozenset[int]:
+def _doubtful(row: Row, role: Role, match: re.Match[str], value: Decimal, confidence: float) -> Figure:
+    rate = RATE.search(row.text)
+    known = decimal_of(rate[1] or rate[2]) if rate else None
+    return Figure(role, value, row, match.start(), match.end(), confidence, rate=known, doubtful=True)
+
+
+def _tables(rows: Sequence[Row], amount: re.Pattern[str]) -> frozenset[int]:
     """The rows of tables of taxes: from a heading without amounts down to the first row without two numbers."""
     inside: set[int] = set()
-    open_ = False
+    open_ = summed = False
     for row in rows:
-        amounts = len(re.findall(r"\d[.,]\d\d(?!\d)|\d \d\d(?!\d)", row.text))
-        heading = "table" in roles(row.text) and amounts == 0
+        amounts = len(amount.findall(narrow(row.text)))
+        named = roles(row.text)
+        # Below the total, a heading with the words for tax and for net or gross is no heading of the goods.
+        heading = amounts == 0 and ("table" in named or (summed and "tax" in named and bool(named & _TAXED)))
+        summed = summed or (amounts > 0 and bool(named & {"total", "due"}))
         if heading:
             open_ = True
-        elif open_ and (amounts >= 2 or (amounts == 1 and _rate(row.text) is not None)):
+        elif open_ and (amounts >= 2 or (amounts == 1 and RATE.search(row.text) is not None)):
             inside.add(row.index)
         elif amounts == 1 or not (open_ and _heads(row)):
             open_ = False

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from toolkit.fields import dates
 from toolkit.fields.money import formatted
-from toolkit.model import Box, Field, Method, Proof, Source, Value
+from toolkit.model import SURE, Box, Field, Method, Proof, Source, Value
 from toolkit.pages import Opened
 from toolkit.readers import Reading
-from toolkit.readers.money import category, figures, head, items, moment, place, reference, sums
+from toolkit.readers.money import (
+    breakdown,
+    category,
+    figures,
+    head,
+    items,
+    journey,
+    moment,
+    payment,
+    place,
+    proofs,
+    reference,
+    settled,
+    stay,
+    sums,
+    tax_rates,
+    tax_table,
+    tip_line,
+)
 from toolkit.readers.money.figures import Figure
 from toolkit.readers.money.moment import Day
 from toolkit.readers.money.rows import Row, rows
 
-#: Points by which a country must lead before its order of day and month is taken.
+#: Points by which a country must lead before its rates of tax are taken.
 _ENOUGH = 2.0
+#: What a label vouches for is read whatever the category.
+_LABELLED = 0.85
+_MONEY = frozenset(
+    {"subtotal", "tax", "tip", "total", "service_charge", "discount", "rounding", "prepaid", "amount_due"}
+)
 
 
 @dataclass(slots=True)
@@ -28,20 +53,40 @@ class _Sheet:
     currency: str | None = None
 
     def add(
-        self, name: str, value: Value, confidence: float, where: tuple[Row, Box], proof: Proof = Proof.NONE
+        self,
+        name: str,
+        value: Value,
+        confidence: float,
+        where: tuple[Row, Box],
+        *,
+        proved: bool = False,
+        proof: Proof = Proof.NONE,
+        computed: bool = False,
     ) -> None:
-        """Add a field read in a row."""
+        """Add a field read in a row: *proved* by arithmetic; *computed*: the row prints what it is worked out from."""
         if value:
-            self.fields.append(self._field(name, value, confidence, where, proof))
+            proof = Proof.ARITHMETIC if proved else proof
+            self.fields.append(
+                self._field(name, value, confidence, where, proof, Method.COMPUTED if computed else None)
+            )
 
     def reject(self, name: str, value: Value, confidence: float, where: tuple[Row, Box]) -> None:
         """Keep a losing candidate for the reviewer."""
         self.rejected.append(self._field(name, value, min(confidence, 0.5), where, Proof.NONE))
 
-    def _field(self, name: str, value: Value, confidence: float, where: tuple[Row, Box], proof: Proof) -> Field:
+    def _field(
+        self,
+        name: str,
+        value: Value,
+        confidence: float,
+        where: tuple[Row, Box],
+        proof: Proof,
+        method: Method | None = None,
+    ) -> Field:
         row, box = where
-        currency = self.currency if name in ("subtotal", "tax", "tip", "total") else None
-        return Field(name, value, round(confidence, 3), Source("", row.page, box, row.method), proof, currency)
+        currency = self.currency if name in _MONEY else None
+        source = Source("", row.page, box, method or row.method)
+        return Field(name, value, round(confidence, 3), source, proof, currency)
 
 
 def read(opened: Opened) -> Reading:
@@ -50,40 +95,44 @@ def read(opened: Opened) -> Reading:
     if not lines:
         return Reading(warnings=("The page shows no text that can be read.",))
     sheet = _Sheet([], [], [])
-    found = figures.figures(lines)
-    bought = items.items(lines, found)
-    taxes = figures.tax_lines(lines, found)
-    result = sums.sums(found, taxes, bought.total)
     texts = [row.text for row in lines]
     where = place.place(texts)
-    days = _days(lines, where)
+    days = moment.day(lines, where.order)
     if days[0] is not None:
         where = where.on(days[0].value)
-    beside = result.total.currencies if result.total else ()
-    money = place.read_currency(texts, beside, where)
+    country = where.country if where.lead >= _ENOUGH else None
+    found = figures.figures(lines)
+    taxes = tax_table.tax_lines(lines, found, tax_rates.rates(country))
+    bought = items.items(lines, found, _also(taxes))
+    book = proofs.ledger(found, taxes, bought.total, frozenset(row.index for row in bought.rows))
+    by_hand = tip_line.left_to_hand(lines, found)
+    result = settled.settle(lines, found, sums.sums(found, book, by_hand=by_hand))
+    money = place.read_currency(texts, result.total.currencies if result.total else (), where)
     sheet.currency = money.code if money else None
     _head(sheet, lines, found)
     _moment(sheet, lines, *days)
-    if money:
-        _currency(sheet, money, result, lines[0])
-    else:
-        sheet.warnings.append("currency: nothing on the page tells it; enter it by hand.")
-    _sums(sheet, result)
-    _rest(sheet, lines, found, bought, result)
+    _currency(sheet, money, result, lines[0])
+    _sums(sheet, result, country)
+    _lines(sheet, bought)
+    _paper(sheet, lines, found, result)
+    _details(sheet, lines, result, where.order)
     return Reading(tuple(sheet.fields), tuple(sheet.rejected), tuple(sheet.warnings))
+
+
+def _also(taxes: Sequence[tax_table.TaxLine]) -> list[Decimal]:
+    lines = tax_table.distinct(taxes)
+    gross = tax_table.gross(taxes)
+    return [] if gross is None else [gross, sum((line.net for line in lines), Decimal(0))]
 
 
 def _head(sheet: _Sheet, lines: tuple[Row, ...], found: tuple[Figure, ...]) -> None:
     top = head.read(lines, {figure.row.index for figure in found})
     for name, value in (("merchant", top.merchant), ("merchant_address", top.address), ("merchant_tax_id", top.tax_id)):
         if value is not None:
-            sheet.add(name, value.value, value.confidence, _around(value.rows))
+            proof = Proof.CHECK_DIGIT if getattr(value, "rule", "") else Proof.NONE
+            sheet.add(name, value.value, value.confidence, _around(value.rows), proof=proof)
     for other in top.others:
         sheet.reject("merchant", other.value, other.confidence, _around(other.rows))
-
-
-def _days(lines: tuple[Row, ...], where: place.Place) -> tuple[Day | None, tuple[Day, ...]]:
-    return moment.day(lines, dates.order_of(where.country) if where.lead >= _ENOUGH else None)
 
 
 def _moment(sheet: _Sheet, lines: tuple[Row, ...], day: Day | None, others: tuple[Day, ...]) -> None:
@@ -92,7 +141,7 @@ def _moment(sheet: _Sheet, lines: tuple[Row, ...], day: Day | None, others: tupl
         sheet.add("date", day.value, day.confidence, at)
         for other in day.alternatives:
             sheet.reject("date", other, day.confidence, at)
-        if day.alternatives and day.confidence < 0.90:
+        if day.alternatives and day.confidence < SURE:
             sheet.warnings.append("date: day and month could be swapped; see the rejected reading.")
     for each in others:
         sheet.reject("date", each.value, each.confidence, (each.row, each.row.box_of(each.start, each.end)))
@@ -103,66 +152,73 @@ def _moment(sheet: _Sheet, lines: tuple[Row, ...], day: Day | None, others: tupl
         sheet.add("time", time.value, confidence, (time.row, time.row.box_of(time.start, time.end)))
 
 
-def _currency(sheet: _Sheet, money: place.CurrencyReading, result: sums.Sums, first: Row) -> None:
-    total = result.total
-    at = (total.row, total.row.box_of(total.start, total.end)) if total else (first, first.box)
+def _currency(sheet: _Sheet, money: place.CurrencyReading | None, result: sums.Sums, first: Row) -> None:
+    if money is None:
+        sheet.warnings.append("currency: nothing on the page tells it; enter it by hand.")
+        return
+    at = _amount(result.total) if result.total else (first, first.box)
     sheet.add("currency", money.code, money.confidence, at)
     for other in money.others:
         sheet.reject("currency", other, money.confidence, at)
-    if money.confidence < 0.90:
+    if money.confidence < SURE:
         sheet.warnings.append("currency: the marks on the page do not settle it.")
 
 
-def _sums(sheet: _Sheet, result: sums.Sums) -> None:
+def _sums(sheet: _Sheet, result: sums.Sums, country: str | None) -> None:
     if result.total is None:
         return
-    proof = Proof.ARITHMETIC if set(result.proved) - {"tax within"} else Proof.NONE
-    computed = result.total.role is None and "taxes" in result.proved and "lines" in result.proved
-    total = _amount(result.total)
-    sheet.add("total", formatted(result.total.value), result.confidence, total, proof)
-    if computed:
-        last = sheet.fields[-1]
-        source = Source("", last.source.page, last.source.box, Method.COMPUTED)
-        sheet.fields[-1] = Field("total", last.value, last.confidence, source, last.proof, last.currency)
-        sheet.warnings.append("total: the lines and the taxes come to another sum than the one printed.")
+    total, value = _amount(result.total), formatted(result.total.value)
+    proved = bool(set(result.proved) - {"tax within"})
+    sheet.add("total", value, result.confidence, total, proved=proved, computed=result.computed)
     for other in result.rejected:
         sheet.reject("total", formatted(other.value), other.confidence, _amount(other))
-    if result.contradicted:
-        sheet.warnings.append("total: cash and change come to another sum.")
-    parts = Proof.ARITHMETIC if result.tax_proved else Proof.NONE
-    if result.tax_value is not None:
-        at = _amount(result.tax) if result.tax else total
-        sheet.add("tax", formatted(result.tax_value), 0.95 if result.tax_proved else 0.75, at, parts)
-    if result.subtotal is not None:
-        proved = result.tax_value is not None and result.subtotal.value + result.tax_value == result.total.value
+    made_of = breakdown.breakdown(result, country)
+    for part in made_of.parts:
+        at = _amount(part.figure) if part.figure else total
         sheet.add(
-            "subtotal",
-            formatted(result.subtotal.value),
-            0.95 if proved else 0.80,
-            _amount(result.subtotal),
-            Proof.ARITHMETIC if proved else Proof.NONE,
+            part.name, formatted(part.value), part.confidence, at, proved=part.proved, computed=part.figure is None
         )
-    if result.tip is not None:
-        sheet.add("tip", formatted(result.tip.value), 0.80, _amount(result.tip))
+    if made_of.shares:
+        shares = breakdown.as_rows(made_of.shares)
+        sheet.add("tax_lines", shares, made_of.shares_confidence, total, proved=made_of.whole)
+    sheet.warnings += [*result.findings, *made_of.findings]
 
 
-def _rest(
-    sheet: _Sheet, lines: tuple[Row, ...], found: tuple[Figure, ...], bought: items.Items, result: sums.Sums
-) -> None:
+def _lines(sheet: _Sheet, bought: items.Items) -> None:
+    if bought.lines:
+        sheet.add("lines", bought.lines, bought.confidence, _around(bought.rows), proved=bought.adds_up)
+
+
+def _paper(sheet: _Sheet, lines: tuple[Row, ...], found: tuple[Figure, ...], result: sums.Sums) -> None:
     number = reference.number(lines)
     if number is not None:
         sheet.add("number", number.value, number.confidence, (number.row, number.row.box_of(number.start, number.end)))
-    paid = reference.payment(found, result.total.value if result.total else None)
+    paid = payment.payment(lines, found, result.total.value if result.total else None)
     if paid is not None:
         sheet.add("payment_method", paid.value, paid.confidence, (paid.row, paid.row.box_of(paid.start, paid.end)))
-    if bought.lines:
-        whole = any(each is not None and bought.total == each.value for each in (result.total, result.subtotal))
-        proof = Proof.ARITHMETIC if whole else Proof.NONE
-        sheet.add("lines", bought.lines, 0.93 if whole else 0.70, _around(bought.rows), proof)
+
+
+def _details(sheet: _Sheet, lines: tuple[Row, ...], result: sums.Sums, order: dates.Order | None) -> None:
+    """What lodging, fuel and rides print besides, and the category, for which each of these speaks.
+
+    Where the category does not call for it, only what is proved or labelled is kept.
+    """
+    nights = stay.read(lines, order)
+    ride = journey.read(lines, result.total.value if result.total else None)
     merchant = next((str(field.value) for field in sheet.fields if field.name == "merchant"), "")
-    kind = category.category(merchant, [row.text for row in lines])
+    telling = {each.name for each in (*nights, *ride) if each.proved or each.confidence >= _LABELLED}
+    kind = category.category(merchant, [row.text for row in lines], telling)
+    own = kind[0] if kind else None
+    _add(sheet, [each for each in nights if own == "lodging" or each.proved])
+    _add(sheet, [each for each in ride if own in ("fuel", "transport") or each.name in telling])
     if kind is not None:
         sheet.add("expense_category", kind[0], kind[1], _around(lines[:1]))
+
+
+def _add(sheet: _Sheet, details: Sequence[stay.Detail]) -> None:
+    for each in details:
+        at = (each.row, each.row.box_of(each.start, each.end))
+        sheet.add(each.name, each.value, each.confidence, at, proved=each.proved)
 
 
 def _amount(figure: Figure) -> tuple[Row, Box]:
