@@ -104,7 +104,7 @@ def _placed(own: float, lead: float, name: Candidate, rivals: Sequence[Candidate
 
 
 def _signs_over(rival: Candidate, company: Candidate) -> bool:
-    """Whether a clear sign of another name stands first on the paper, over the *company*: a brand and who runs its shop.
+    """Whether a clear sign of another name stands first, over the *company*: a brand, and who runs its shop.
 
     The specialist knows the brand, the tax office the company; which of them a paper is filed under is theirs to say.
     """

@@ -26,6 +26,7 @@ from toolkit.readers.money import (
     settled,
     stay,
     sums,
+    tax_era,
     tax_rates,
     tax_table,
     tip_line,
@@ -97,10 +98,11 @@ def read(opened: Opened) -> Reading:
     sheet = _Sheet([], [], [])
     texts = [row.text for row in lines]
     where = place.place(texts)
-    days = moment.day(lines, where.order)
-    if days[0] is not None:
-        where = where.on(days[0].value)
     country = where.country if where.lead >= _ENOUGH else None
+    day, other_days = moment.day(lines, where.order)
+    if day is not None:
+        day = tax_era.held_to_law(day, lines, country)
+        where = where.on(day.value)
     found = figures.figures(lines)
     taxes = tax_table.tax_lines(lines, found, tax_rates.rates(country))
     bought = items.items(lines, found, _also(taxes))
@@ -110,7 +112,7 @@ def read(opened: Opened) -> Reading:
     money = place.read_currency(texts, result.total.currencies if result.total else (), where)
     sheet.currency = money.code if money else None
     _head(sheet, lines, found)
-    _moment(sheet, lines, *days)
+    _moment(sheet, lines, day, other_days)
     _currency(sheet, money, result, lines[0])
     _sums(sheet, result, country)
     _lines(sheet, bought)
@@ -142,7 +144,9 @@ def _moment(sheet: _Sheet, lines: tuple[Row, ...], day: Day | None, others: tupl
         for other in day.alternatives:
             sheet.reject("date", other, day.confidence, at)
         if day.alternatives and day.confidence < SURE:
-            sheet.warnings.append("date: day and month could be swapped; see the rejected reading.")
+            sheet.warnings.append(
+                f"date: {tax_era.doubt(day) or 'day and month could be swapped'}; see the rejected reading."
+            )
     for each in others:
         sheet.reject("date", each.value, each.confidence, (each.row, each.row.box_of(each.start, each.end)))
     time = moment.time(lines, day)
