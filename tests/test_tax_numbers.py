@@ -115,9 +115,8 @@ def test_the_buyers_number_is_not_the_merchants():
     )
     assert found is not None
     assert found.value == "DE136695976"
-    theirs = tax_number.read(rows("Ihre USt-IdNr. DE136695976"), LABEL)
-    assert theirs is not None
-    assert theirs.confidence < 0.90
+    for row in ("Ihre USt-IdNr. DE136695976", "Uw BTW nummer: NL001234567B01", "Your VAT ID: DE136695976"):
+        assert tax_number.read(rows(row), LABEL) is None
 
 
 def test_a_number_for_tax_comes_before_one_of_a_register_or_an_office():

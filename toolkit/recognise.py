@@ -122,7 +122,7 @@ def recognise(opened: Opened) -> Recognised:
     for name, kind in known.items():
         if any(attached.casefold() in kind.attachments for attached, _ in opened.attachments):
             return Recognised(kind, name, 0.99, numbers)
-    scores = _scores(opened.pages, known)
+    scores = _scores(opened.pages)
     best, confidence = _winner(scores, known)
     seems_travel = confidence < _ENOUGH or any(
         scores[name] >= 2 for name, kind in known.items() if kind.reader == "travel_document"
@@ -215,21 +215,52 @@ def _near(kind: Kind, other: Kind) -> bool:
     return kind.reader == other.reader != "patterns"
 
 
-def _scores(pages: Sequence[Page], known: Mapping[str, Kind]) -> dict[str, float]:
-    rows = [line.text for page in pages[:_PAGES_LOOKED_AT] for line in lines(page)]
-    print_ = _Print([fold(row) for row in rows])
-    paid = any(_AMOUNT.search(row) for row in rows)
-    return {name: _score(print_, kind) if paid or not kind.amounts else 0.0 for name, kind in known.items()}
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A folded phrase and what it weighs; `anywhere`: it is found without its spaces too, inside longer words."""
+
+    spaced: str
+    compact: str
+    weight: float
+    anywhere: bool
 
 
-def _score(print_: _Print, kind: Kind) -> float:
-    # One phrase can stand under several languages ("passport"); it speaks once, with its greatest weight.
-    weights: dict[str, float] = {}
-    for phrases in kind.phrases.values():
-        for phrase, weight in phrases.items():
-            weights[fold(phrase)] = max(weight, weights.get(fold(phrase), 0.0))
-    positive = sum(weight * print_.counts(phrase) for phrase, weight in weights.items())
-    return positive - sum(weight for phrase, weight in kind.against.items() if print_.counts(fold(phrase)))
+@cache
+def _phrases() -> Mapping[str, tuple[Sequence[_Phrase], Sequence[_Phrase]]]:
+    """The phrases that speak for each kind, and those against it; folding them takes longer than looking for them."""
+    found = {}
+    for name, kind in kinds().items():
+        # One phrase can stand under several languages ("passport"); it speaks once, with its greatest weight.
+        weights: dict[str, float] = {}
+        for phrases in kind.phrases.values():
+            for phrase, weight in phrases.items():
+                folded = fold(phrase)
+                weights[folded] = max(weight, weights.get(folded, 0.0))
+        against = [(fold(phrase), weight) for phrase, weight in kind.against.items()]
+        found[name] = ([_phrase(*each) for each in weights.items()], [_phrase(*each) for each in against])
+    return found
+
+
+def _phrase(folded: str, weight: float) -> _Phrase:
+    compact = folded.replace(" ", "")
+    anywhere = len(compact) >= _LONG_PHRASE or (len(compact) > 1 and _UNSPACED.search(compact) is not None)
+    return _Phrase(folded, compact, weight, anywhere)
+
+
+def _scores(pages: Sequence[Page]) -> dict[str, float]:
+    texts = [line.text for page in pages[:_PAGES_LOOKED_AT] for line in lines(page)]
+    print_ = _Print([fold(text) for text in texts])
+    paid = any(_AMOUNT.search(text) for text in texts)
+    known = kinds()
+    return {
+        name: _score(print_, *phrases) if paid or not known[name].amounts else 0.0
+        for name, phrases in _phrases().items()
+    }
+
+
+def _score(print_: _Print, speaking: Sequence[_Phrase], against: Sequence[_Phrase]) -> float:
+    positive = sum(each.weight * print_.counts(each) for each in speaking)
+    return positive - sum(each.weight for each in against if print_.counts(each))
 
 
 def fold(text: str) -> str:
@@ -248,12 +279,10 @@ class _Print:
         self._compact = self._spaced.replace(" ", "")
         self._headings = {row.replace(" ", "") for row in rows[:_HEADING_LINES]}
 
-    def counts(self, phrase: str) -> int:
-        """0 when the folded *phrase* is not there, 1 when it is, 2 when it stands alone on a line near the top."""
-        compact = phrase.replace(" ", "")
-        if compact in self._headings:
+    def counts(self, phrase: _Phrase) -> int:
+        """0 when the *phrase* is not there, 1 when it is, 2 when it stands alone on a line near the top."""
+        if phrase.compact not in self._compact:
+            return 0
+        if phrase.compact in self._headings:
             return 2
-        if f" {phrase} " in self._spaced:
-            return 1
-        whole = len(compact) >= _LONG_PHRASE or (len(compact) > 1 and _UNSPACED.search(compact) is not None)
-        return int(whole and compact in self._compact)
+        return int(phrase.anywhere or f" {phrase.spaced} " in self._spaced)

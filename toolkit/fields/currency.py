@@ -86,7 +86,15 @@ _HINTS: Mapping[str, tuple[str, ...]] = {
     "đ": ("VND",),
     "Q": ("GTQ",),
     "L": ("HNL",),
+    "zt": ("PLN",),
     "S/": ("PEN",),
+    # `Rm29.30`: cameras lose the height of letters, and `Rm` is also a room, `sek` a second.
+    "Rm": ("MYR",),
+    **{
+        written: (code,)
+        for code in ("USD", "GBP", "SGD", "CHF", "PLN", "SEK", "NOK", "DKK", "MYR", "AUD", "CAD", "INR")
+        for written in (code.capitalize(), code.lower())
+    },
 }
 
 _ALL = sorted([*_SIGNS, *_HINTS, *CODES], key=len, reverse=True)

@@ -69,6 +69,13 @@ _FIND = re.compile(
 #: No more is looked at on either side of an amount: a page can be one long line.
 _LONGEST_WORD = 40
 _SCALES = {"k": 3, "thousand": 3, "tsd": 3, "million": 6, "mn": 6, "mio": 6, "billion": 9, "bn": 9, "mrd": 9}
+_CENTS = re.compile(r"[.,]\s?[0-9OoIl]{1,3}\Z")
+_SLIPS = re.compile("[OoIl]")
+_GAPS = re.compile(r"[\s'’´`]")
+_WRITTEN = re.compile(r"[0-9.,]*[0-9]")
+_SPLIT = re.compile(r"\d\s[.,]|[.,]\s")
+_MARKS = re.compile("[.,]")
+_LETTERS_AS_DIGITS = str.maketrans("OoIl", "0011")
 _PER_UNIT = re.compile(r"\s?/\s?(?:l|kg|litre|liter|g|km|kwh)\b", re.IGNORECASE)
 
 
@@ -81,6 +88,8 @@ def find(text: str, decimal: str | None = None, *, bare: bool = False) -> tuple[
     plain = plain_digits(text)
     decimal = decimal or decimal_mark([plain])
     found = (_reading(plain, match, decimal, bare) for match in _FIND.finditer(plain))
+    if plain == text:
+        return tuple(each for each in found if each is not None)
     return tuple(replace(each, text=text[each.start : each.end]) for each in found if each is not None)
 
 
@@ -125,16 +134,14 @@ def _has_thousandths(texts: Sequence[str]) -> bool:
 
 def amount(written: str, decimal: str | None = None, currency: str | None = None) -> Amount | None:
     """Read a number such as `1.234,56`, `1'234.50`, `1 234,5` or `RMO.65`'s `O.65`; None when it is no number."""
-    slipped = bool(re.search("[OoIl]", written))
-    plain = re.sub(r"[\s'’´`]", "", written.translate(str.maketrans("OoIl", "0011")))
-    if not re.fullmatch(r"[0-9.,]*[0-9]", plain) or not re.search(r"\d", written):
+    slipped = _SLIPS.search(written) is not None
+    plain = _GAPS.sub("", written.translate(_LETTERS_AS_DIGITS))
+    if not _WRITTEN.fullmatch(plain) or not any(map(str.isdecimal, written)):
         return None
     read = _separated(plain, decimal, currency)
     if read is None:
         return None
-    confidence = (
-        min(read.confidence, _SLIPPED) if slipped or re.search(r"\d\s[.,]|[.,]\s", written) else read.confidence
-    )
+    confidence = min(read.confidence, _SLIPPED) if slipped or _SPLIT.search(written) else read.confidence
     return Amount(read.value, read.alternatives, confidence, read.decimals)
 
 
@@ -142,7 +149,7 @@ def _separated(plain: str, decimal: str | None, currency: str | None) -> Amount 
     marks = re.sub(r"\d", "", plain)
     if not marks:
         return Amount(Decimal(plain), (), _WHOLE)
-    groups = re.split(r"[.,]", plain)
+    groups = _MARKS.split(plain)
     if len(set(marks)) == 2:
         return _both(groups, marks)
     if len(marks) > 1:
@@ -206,12 +213,12 @@ def _reading(text: str, match: re.Match[str], decimal: str | None, bare: bool) -
     currencies = _meant(found)
     settled = currencies[0] if len(currencies) == 1 and any(each.settles for each in found) else None
     written = match["number"]
-    if not found and not bare and not match["dash"] and not re.search(r"[.,]\s?[0-9OoIl]{1,3}$", written):
+    if not found and not bare and not match["dash"] and not _CENTS.search(written):
         return None
     per_unit = _PER_UNIT.match(text, match.end("number"))
     per_unit = per_unit or (_PER_UNIT.match(text, match.end()) if match["after"] else None)
     known = settled or ("" if not currencies else currencies[0])
-    separator = re.search("[.,]", written)
+    separator = _MARKS.search(written)
     read = amount(written, separator[0] if per_unit and separator else decimal, known or None)
     if read is None:
         return None
@@ -238,13 +245,18 @@ def _spaced(written: str, read: Amount, *, before: bool, currency: str | None) -
     return Amount(None, (read.value, *others), _OPEN)
 
 
+_CLOSED_BY_STROKE = ("¥", "￥", "JPY")
+
+
 def _signed(
     text: str, match: re.Match[str], read: Amount, settled: str | None, currencies: tuple[str, ...]
 ) -> MoneyReading:
     # Any kind of space, and the dot of an abbreviation, may stand in the match.
     word = "".join(filter(str.isalpha, match["scale"] or ""))
     scale = Decimal(10) ** _SCALES[word.lower()] if word else Decimal(1)
-    negative = bool(_minus(text, match) or match["trailing"] or (match["open"] and match["close"]))
+    # `¥12,000-`: the stroke closes the sum, so that nobody adds a digit.
+    trailing = match["trailing"] and match["before"] not in _CLOSED_BY_STROKE
+    negative = bool(_minus(text, match) or trailing or (match["open"] and match["close"]))
     factor = -scale if negative else scale
     start, end = match.span()
     if match["open"] and not match["close"]:
@@ -271,7 +283,10 @@ def _minus(text: str, match: re.Match[str]) -> bool:
 
 
 def _mark(match: re.Match[str], name: str) -> Mark | None:
-    return mark(match[name], match.start(name)) if match[name] else None
+    # An L behind a number counts litres; it is the lempira's only before one.
+    if not match[name] or (name == "after" and match[name] == "L"):
+        return None
+    return mark(match[name], match.start(name))
 
 
 def _meant(found: Sequence[Mark]) -> tuple[str, ...]:
@@ -281,17 +296,35 @@ def _meant(found: Sequence[Mark]) -> tuple[str, ...]:
     return found[0].currencies if found else ()
 
 
+def _taxed(written: str, after: str) -> bool:
+    """`2.10ZRL`: the class of the tax, without a space."""
+    return _CENTS_END.search(written) is not None and _TAX_CODE.match(after) is not None
+
+
+_CENTS_END = re.compile(r"[.,]\d\d\Z")
+#: Classes of the goods and services tax as tills of Malaysia print them.
+_TAX_CODE = re.compile(r"(?:SR[EP]?|ZRL?|ZDA|ES|OS|RS|GS)(?![^\W_])")
+#: What makes a number a piece of something else: behind it, before it; and of a code.
+_GOES_ON = re.compile(r"\s?%|[:/]\d|[.,]\d|\d")
+_BEGAN = re.compile(r"\d[:/.,]?\Z|\d[:/]\s?\Z")
+_CODE = re.compile(r"[^\W\d_]{2,}|[^\W\d_]\d|-\d{3,}")
+
+
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     """Not a piece of a date, a time, a percentage, a longer number or an article code."""
     start, end = match.span("number")
     before, after = text[max(0, start - _LONGEST_WORD) : start], text[end : end + _LONGEST_WORD]
-    if re.match(r"\s?%|[:/]\d|[.,]\d|\d", after) or re.search(r"\d[:/.,]?$|\d[:/]\s?$", before):
+    if _GOES_ON.match(after) or _BEGAN.search(before):
         return False
-    letters = re.search(r"[^\W\d_]+$", before)
-    if letters and not match["before"]:
+    if before[-1:].isalpha() and not match["before"]:
+        return False
+    if match["before"] and match["sign"] and text[: match.start("before")][-1:] in ("-", "/"):
+        # `68-KD-428`: the middle of a number of an article.
         return False
     # One letter may follow: receipts print the tax class there (`5,69A`); two make it a code.
-    return match["after"] is not None or not re.match(r"[^\W\d_]{2,}|[^\W\d_]\d|-\d{3,}", after) or bool(match["scale"])
+    return (
+        match["after"] is not None or not _CODE.match(after) or _taxed(match["number"], after) or bool(match["scale"])
+    )
 
 
 def formatted(value: Decimal) -> str:

@@ -15,6 +15,11 @@ from toolkit.readers import Reading
 from toolkit.readers.money import printed, stated
 from toolkit.recognise import Recognised
 
+#: What an electronic invoice has no place for.
+_STAY, _FUEL = ("check_in", "check_out", "nights"), ("litres", "gallons", "price_per_unit")
+_RIDE = ("kilometres", "miles", "rate_per_distance")
+_ONLY_PRINTED = frozenset(("expense_category", *_STAY, *_FUEL, *_RIDE))
+
 
 def read(opened: Opened, found: Recognised) -> Reading:
     """Read the fields of a receipt or invoice; *found* tells which pages belong to it."""
@@ -33,7 +38,7 @@ def _read(opened: Opened, found: Recognised) -> Reading:
 
 
 def _categorised(invoice: Reading, opened: Opened) -> Reading:
-    """Add what only the page can suggest: the category of the expense."""
+    """Add what only the page tells: the category of the expense, and what stays, fuel and rides print besides."""
     page = printed.read(opened) if opened.sheets and "xml" not in opened.media_type else Reading()
-    extra = tuple(field for field in page.fields if field.name == "expense_category")
+    extra = tuple(field for field in page.fields if field.name in _ONLY_PRINTED)
     return replace(invoice, fields=(*invoice.fields, *extra))

@@ -75,18 +75,22 @@ def _patterns() -> Mapping[str, _Patterns]:
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
-    longest_first = sorted(map(fold, words), key=len, reverse=True)
-    return re.compile("|".join(map(_word, longest_first)) or r"(?!)")
-
-
-def _word(word: str) -> str:
-    bare = word.removeprefix("*")
-    if _UNSPACED.search(bare):
-        return re.escape(bare)
-    # A short word must be whole: a cable is no cab.
-    end = r"(?![^\W\d_])" if len(bare) <= _WHOLE else ""
-    start = "" if word.startswith("*") else r"(?<![^\W\d_])"
-    return rf"{start}{re.escape(bare)}{end}"
+    """One expression for all *words*, which asks about the letters around them once a place, not once a word."""
+    folded = sorted(map(fold, words), key=len, reverse=True)
+    solid = [each.removeprefix("*") for each in folded if _UNSPACED.search(each)]
+    latin = [each for each in folded if not _UNSPACED.search(each)]
+    inside = [each.removeprefix("*") for each in latin if each.startswith("*")]
+    begin = [each for each in latin if not each.startswith("*")]
+    parts = [
+        # A short word must be whole: a cable is no cab.
+        (r"(?<![^\W\d_])", [each for each in begin if len(each) > _WHOLE], ""),
+        (r"(?<![^\W\d_])", [each for each in begin if len(each) <= _WHOLE], r"(?![^\W\d_])"),
+        ("", [each for each in inside if len(each) > _WHOLE], ""),
+        ("", [each for each in inside if len(each) <= _WHOLE], r"(?![^\W\d_])"),
+        ("", solid, ""),
+    ]
+    every = [f"{start}(?:{'|'.join(map(re.escape, own))}){end}" for start, own, end in parts if own]
+    return re.compile("|".join(every) or r"(?!)")
 
 
 def category(merchant: str, texts: Sequence[str], fields: Collection[str] = ()) -> tuple[str, float] | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from toolkit.fields import money
 from toolkit.fields.calendar_words import fold
 from toolkit.fields.money import MoneyReading
+from toolkit.readers.money import item_columns
 from toolkit.readers.money.labels import Role, roles
 from toolkit.readers.money.rows import Row
 
@@ -86,7 +87,8 @@ def figures(rows: Sequence[Row]) -> tuple[Figure, ...]:
             own = [] if lone else _own_labels(row, readings)
             meant = own or ([waiting] if lone else [_nearer(row, each.start, role) for each in readings])
             found += _figures(row, text, readings, meant, own=bool(own), table=row.index in tables)
-        waiting = role if role is not None and not readings else None
+        # `Description  Total`: a heading of the goods is no label of the lone amount below it.
+        waiting = role if role is not None and not readings and not _heads_goods(row) else None
     return tuple(found)
 
 
@@ -188,6 +190,7 @@ def _tables(rows: Sequence[Row], amount: re.Pattern[str]) -> frozenset[int]:
         named = roles(row.text)
         # Below the total, a heading with the words for tax and for net or gross is no heading of the goods.
         heading = amounts == 0 and ("table" in named or (summed and "tax" in named and bool(named & _TAXED)))
+        heading = heading and (summed or not _heads_goods(row))
         summed = summed or (amounts > 0 and bool(named & {"total", "due"}))
         if heading:
             open_ = True
@@ -196,6 +199,12 @@ def _tables(rows: Sequence[Row], amount: re.Pattern[str]) -> frozenset[int]:
         elif amounts == 1 or not (open_ and _heads(row)):
             open_ = False
     return frozenset(inside)
+
+
+def _heads_goods(row: Row) -> bool:
+    """Whether the row is the heading of a list of goods, which may have columns for rates and taxes."""
+    columns = item_columns.heading(row)
+    return columns is not None and columns.has("description")
 
 
 def _heads(row: Row) -> bool:

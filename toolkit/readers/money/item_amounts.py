@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from toolkit.readers.money.item_columns import Heading
+from toolkit.readers.money.item_names import STATED
 from toolkit.readers.money.item_rows import Factors, ItemRow, Number
 
 #: What a reading other than the printed one costs: the more a row looks like a line, the dearer to leave it out.
@@ -25,6 +26,9 @@ def amount_at(item: ItemRow, heading: Heading | None, cents: bool, column: int =
         named = [n for n in able if _column(heading, item.numbers[n]) in ("amount", "debit")]
         if named and column == 1:
             return named[-1]
+        if heading.has("amount") and STATED.search(item.row.text):
+            # `Bruttopreis: 1,0000` says something of the line above.
+            return None
         if heading.has("amount") or heading.has("debit"):
             able = [n for n in able if _column(heading, item.numbers[n]) not in ("rate", "credit")]
         if not cents and len(able) == 1 and _column(heading, item.numbers[able[0]]) in ("quantity", "other"):

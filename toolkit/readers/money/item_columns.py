@@ -36,6 +36,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deposit: tuple[str, ...]
     carried: tuple[str, ...]
     beside: tuple[str, ...]
+    sections: tuple[str, ...]
     units: tuple[str, ...]
 
 
@@ -124,6 +125,44 @@ def heading(row: Row) -> Heading | None:
     return Heading(row, tuple(Column(name, *edges(row, *span)) for name, span in found))
 
 
+def widened(rows: Sequence[Row], headings: Sequence[Heading | None]) -> list[Heading | None]:
+    """Return *headings*, those printed in several rows with the columns that the rows above and below name.
+
+    `Positions-` over `betrag` stands above `Pos  Beschreibung  Menge`; a column takes the place of no other.
+    """
+    return [
+        own if own is None else _with_neighbours(own, rows[max(0, place - _NEAR) : place + _NEAR + 1])
+        for place, own in enumerate(headings)
+    ]
+
+
+#: So many rows above and below may belong to a heading.
+_NEAR = 2
+
+
+def _with_neighbours(own: Heading, near: Sequence[Row]) -> Heading:
+    columns = list(own.columns)
+    for row in near:
+        if row is own.row or row.page != own.row.page or len(row.text) > _LONGEST or re.search(r"\d", row.text):
+            continue
+        for match in _phrases().finditer(row.folded):
+            left, right = edges(row, *match.span())
+            free = all(right < each.left or left > each.right for each in columns)
+            if free and left > min(each.right for each in columns):
+                columns.append(Column(_names()[_spaced(match[0])], left, right))
+    return Heading(own.row, tuple(columns))
+
+
+def ends_list(row: Row) -> bool:
+    """Whether the row is the title of what stands behind the list of what was bought."""
+    return _section().fullmatch(row.folded.replace("ß", "ss").strip(" :.-")) is not None
+
+
+@cache
+def _section() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(fold(each)).replace(r"\ ", r"\s+") for each in _data().words.sections))
+
+
 def columns_named(text: str) -> frozenset[Name]:
     """Return the columns that folded *text* names where it holds nothing else: `price per unit`, `Menge`."""
     letters = sum(map(str.isalpha, text))
@@ -168,4 +207,5 @@ def says(text: str, name: Literal["discount", "deposit", "carried", "beside"]) -
 
 def without_units(text: str) -> str:
     """Return folded *text* without the units goods are counted in."""
-    return _pattern("units").sub(" ", text)
+    # `Personen-` is the beginning of a longer word.
+    return _pattern("units").sub(lambda match: match[0] if text[match.end() :][:1] == "-" else " ", text)

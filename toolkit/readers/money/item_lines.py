@@ -28,7 +28,7 @@ from toolkit.readers.money.item_names import (
     joined,
     names_only,
 )
-from toolkit.readers.money.item_rows import Factors, ItemRow, factors
+from toolkit.readers.money.item_rows import Factors, ItemRow, count_of, factors
 from toolkit.readers.money.labels import roles
 from toolkit.readers.money.rows import Row
 
@@ -60,6 +60,7 @@ class Line:
     outside: bool = False
     loose: ItemRow | None = None
     unread: str | None = None
+    source: ItemRow | None = None
 
     def __repr__(self) -> str:
         return f"<Line {len(self.rows)} rows {len(self.options)} options>"
@@ -223,9 +224,27 @@ class Builder:
             # What stands beside the name is the price of one; the amount was set a little lower.
             last.options, last.unit_price, last.right = [(0.0, value)], price, item.numbers[at].right
             return True
+        if heading is not None and self._lower(last, item, at, heading):
+            return True
         if price != value or fit is None:
             return False
         last.quantity, last.unit_price, last.drop = fit.quantity, fit.unit_price, SURE
+        return True
+
+    def _lower(self, last: Line, item: ItemRow, at: int, heading: Heading) -> bool:
+        """`0 Therapie  26,00  10` over `260,00`: the amount stands in its column, one row below its factors."""
+        number = item.numbers[at]
+        if last.source is None or heading.at(number.left, number.right) != "amount":
+            return False
+        price = last.amount
+        if not price or last.right > number.left:
+            return False
+        count = count_of(last.source, price, number.value)
+        if count is None:
+            return False
+        last.options, last.right = [(0.0, number.value)], number.right
+        last.quantity, last.unit_price, last.drop = count, price, SURE
+        last.rows.append(item.row)
         return True
 
     def _loosened(self, item: ItemRow, amount: Decimal) -> None:
@@ -258,6 +277,7 @@ class Builder:
         )
         if item.numbers[at].glued and not item.numbers[at].marked and len(item.numbers) == 1:
             line.loose = item
+        line.source = item
         if options[0][1] is None:
             line.unread = item.row.text[item.numbers[at].start : item.numbers[at].end]
             line.options += [(0.5, value) for value in turned(line.unread)]

@@ -27,6 +27,8 @@ _GAP = 24
 _RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 _RATE_CELL = re.compile(r"\s\s(\d{1,2}(?:[.,]\d{1,2})?)\s?%\s*$")
 _RATES = r"\d{1,2}(?:[.,]\d{1,2})?\s?%"
+#: `19 % VAT (S)`: what a rate is of, and its category.
+_TAX_NAME = r"(?i:(?<=%)\s{0,2}(?:VAT|U?MWST|UST|TVA|IVA|BTW|GST|HST|moms|MVA|DPH|PTU|KDV)\b\.?(?:\s?\([A-Z]{1,2}\))?)"
 #: `2 x`, `0,434 kg x`, `5 Pack x`, `9001620 1 X`, with a number behind it.
 _DETAIL = re.compile(
     r"^\W{0,3}(?:\d{5,14}\s+)?(?P<quantity>\d{1,4}(?:[.,]\d{1,4})?)\s?(?P<unit>[^\W\d_]{1,9}\.?)??\s*[x×*@X]\s*(?=\W{0,4}(?:RM|EUR|CHF|USD|GBP|SGD|Rs\.?|kr|zł)?\W{0,2}\d)"
@@ -125,7 +127,7 @@ def _currencies() -> re.Pattern[str]:
 
 @cache
 def _between() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_RATES}|{PATTERN}|[^\w\s]|\s|[xX])*")
+    return re.compile(rf"(?:{_RATES}|{_TAX_NAME}|{PATTERN}|[^\w\s]|\s|[xX])*")
 
 
 @cache
@@ -139,6 +141,16 @@ def _fills(text: str, pattern: re.Pattern[str]) -> bool:
     if len(text) > _GAP:
         return False
     return pattern.fullmatch(text) is not None or pattern.fullmatch(without_units(fold(text))) is not None
+
+
+_COUNT = re.compile(r"(?<![\w.,])-?\d{1,5}(?:[.,]\d{1,3})?(?![\w.,])")
+
+
+def count_of(item: ItemRow, price: Decimal, amount: Decimal) -> Decimal | None:
+    """Return the number of the row, wherever in it, by which *price* makes *amount*; None without one."""
+    printed = (money.amount(each.lstrip("-")) for each in _COUNT.findall(item.row.text[:_LONGEST]))
+    counts = [each.value for each in printed if each is not None and each.value]
+    return next((each for each in counts if each != price and abs(each * abs(price) - abs(amount)) <= _OFF), None)
 
 
 def take_apart(row: Row, decimal: str | None) -> ItemRow:

@@ -16,7 +16,7 @@ from toolkit.fields.money import formatted
 from toolkit.readers.money.figures import Figure
 from toolkit.readers.money.item_amounts import amount_at
 from toolkit.readers.money.item_arithmetic import SUMS, Settled, reachable, repeated, settle
-from toolkit.readers.money.item_columns import Heading, edges, heading
+from toolkit.readers.money.item_columns import Heading, edges, ends_list, heading, widened
 from toolkit.readers.money.item_lines import Builder, Line, doubt, unread
 from toolkit.readers.money.item_names import OUTSIDE
 from toolkit.readers.money.item_rows import ItemRow, factors, take_apart
@@ -52,7 +52,7 @@ def items(rows: Sequence[Row], found: Sequence[Figure], also: Sequence[Decimal] 
     """
     if not rows:
         return Items((), None, ())
-    headings = [heading(row) for row in rows]
+    headings = widened(rows, [heading(row) for row in rows])
     # `Description  Total`, and a lone amount in the row below: the heading is no label of it.
     ends = [end for end in _ends(rows, found) if headings[end - 1] is None]
     decimal = money.decimal_mark([row.text for row in rows])
@@ -172,13 +172,16 @@ def _inside(
     last = max((place for place, item in enumerate(apart) if item.numbers), default=0)
     topped = {own.row.page for place, own in enumerate(headings) if own is not None and place < last}
     current: Heading | None = None
-    page, under = -1, False
+    # Pages before the first heading are a letter or a cover: `over` until then.
+    page, under, over = -1, False, bool(topped)
     for place, (item, own) in enumerate(zip(apart, headings, strict=True)):
         if item.row.page != page:
             page, under = item.row.page, False
-        if own is not None and place < last:
-            current, under = own, True
-        elif under or page not in topped:
+        if own is not None and place < last and (own.has("description") or not over or current is None):
+            current, under, over = own, True, False
+        elif current is not None and ends_list(item.row):
+            under, over = False, True
+        elif under or (page not in topped and not over):
             # What names goods under a heading is no row of the table of taxes, though its heading speaks of rates.
             goods = item.times is not None or (item.named and (_described(current) or _multiplies(item)))
             if (goods or item.row.index not in tables) and not (own is None and current is not None and item.empty):

@@ -19,7 +19,9 @@ _OFF = Decimal("0.011")
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
 _LITRES = re.compile(
     rf"(?<![\d.,]){_NUMBER}\s?(?:l|ltr?s?|liters?|litres?|litros?|litri|lit|升|リットル|ℓ)(?![^\W\d_]|\s?/)"
-    rf"|(?:liters?|litres?|litros?|litri|volume|quantity|menge|volumen|ilosc|mangd|数量|加油量)\W{{0,4}}{_NUMBER}",
+    rf"|(?<!pro )(?<!per )(?<!je )(?<!par )(?<!por )(?<!al )(?<!/)(?<![^\W\d_])"
+    rf"(?:liters?|litres?|litros?|litri|volume|quantity|menge|volumen|ilosc|mangd|数量|加油量)\W{{0,4}}{_NUMBER}"
+    r"(?![.,]?\d|\s?%)",
     re.IGNORECASE,
 )
 _GALLONS = re.compile(rf"(?<![\d.,]){_NUMBER}\s?(?:gal|gals|gallons?)\b|gallons?\W{{0,4}}{_NUMBER}", re.IGNORECASE)

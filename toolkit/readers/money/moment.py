@@ -53,8 +53,8 @@ _ISSUED = re.compile(
 )
 #: `Beitragsrechnung 24. Januar 2014`: the day stands beside the title; no more letters are looked at.
 _TITLE = re.compile(
-    r"^\W{0,3}(?:\w{0,24}(?:rechnung|gutschrift|quittung)|(?:tax |cash )?(?:invoice|receipt)|facture|factura|fattura|factuur"
-    r"|faktura|fatura)\W{1,4}$"
+    r"^\W{0,3}(?:\w{0,24}(?:rechnung|gutschrift|quittung)|(?:tax |cash )?(?:invoice|receipt)|facture|factura|fattura"
+    r"|factuur|faktura|fatura)\W{1,4}$"
 )
 _NEAR = 40
 #: Names of papers that a number in a row can be of.

@@ -202,8 +202,9 @@ def _agreeing(
 
 #: A row or cell that says which currency the paper is in: not that of the books, nor of the card.
 _STATEMENT = re.compile(
-    r"(?:^|\s\s|\()(?:(?:rechnungs|beleg|invoice\s?|document\s?|billing\s?|fatt?ur[ae]\s?)?"
-    r"(?:w[äa]hrung|currency|devise|monnaie|moneda|divisa|moeda|valuta|waluta|m[ěe]na|p[ée]nznem|valut[aă]|para birimi|通貨|币种|幣別)"
+    r"(?:^|\s\s|\()(?:(?:rechnungs|beleg|invoice\s?|document\s?|billing\s?)?"
+    r"(?:w[äa]hrung|currency|devise|monnaie|moneda|divisa|moeda|valuta|waluta|m[ěe]na|p[ée]nznem|valut[aă]|para birimi"
+    r"|通貨|币种|幣別)"
     r"(?:\s?(?:code|kod|k[óo]d))?)\s{0,3}[:：]?\s{0,4}\(?(?-i:([A-Z]{3}))(?![^\W\d_])",
     re.IGNORECASE,
 )

@@ -111,6 +111,7 @@ def read(opened: Opened) -> Reading:
     result = settled.settle(lines, found, sums.sums(found, book, by_hand=by_hand))
     money = place.read_currency(texts, result.total.currencies if result.total else (), where)
     sheet.currency = money.code if money else None
+    result = settled.pointed(result, found, sheet.currency, lines)
     _head(sheet, lines, found)
     _moment(sheet, lines, day, other_days)
     _currency(sheet, money, result, lines[0])

@@ -28,13 +28,16 @@ _SERIES = re.compile(r"(?<![\w.])(?P<letters>[A-Z]{1,4}) $")
 _NOT = re.compile(
     r"\b(?:tel|fax|phone|gst|vat|ust|tax id|card|karte|account|konto|iban|table|member|co\.? ?no|co reg|tisch|mesa|bord"
     r"|tafel|stolik|kasse|kassa|till|pos|terminal|tid|mid|aid|trace|auth|approval|batch|customer|kunden|klant|kund|seat"
-    r"|room|zimmer|lot|plate|pump|flight|gate|po|purchase order|reg|abn|siret|nif|cif|nip|iva|tva|btw|moms|cashier|address|adresse|anschrift|direccion|indirizzo|adres|alamat)\b"
+    r"|room|zimmer|lot|plate|pump|flight|gate|po|purchase order|reg|abn|siret|nif|cif|nip|iva|tva|btw|moms|cashier"
+    r"|address|adresse|anschrift|direccion|indirizzo|adres|alamat)\b"
     r"\W{0,3}(?:id|no|nr|nummer|number|n|num|reg)?\W{0,4}$"
 )
 #: Behind a number, what makes it an amount.
 _IS_AMOUNT = re.compile(r"\s?,\d\d(?!\d)|\s?%")
 #: An amount without its thousands, a version: `ZUGFeRD 2.2`.
 _DECIMAL = re.compile(r"\d{1,3}[.,]\d{1,2}")
+#: `Sample invoices, 2022`.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 #: So many cells and words of one row are looked at.
 _CELLS = 60
 #: Names of papers, which tell their number from that of a till or an order.
@@ -106,7 +109,10 @@ def _behind(row: Row) -> Iterator[tuple[int, Reference]]:
             value = f"{series} {value}"
         # `Handelsrechnung (380) Nr. 471102`: the code of a kind of paper, where another number follows.
         aside = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
-        yield (0 if own else 2) + aside, Reference(value, confidence, row, start, end)
+        yield (
+            (0 if own else 2) + (aside or _YEAR.fullmatch(value) is not None),
+            Reference(value, confidence, row, start, end),
+        )
 
 
 def _series(before: str) -> str:

@@ -5,8 +5,8 @@ Knows geometry only. A row's text can be searched as a whole, and every find tra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
@@ -16,6 +16,10 @@ from toolkit.fields.calendar_words import fold
 from toolkit.model import Box, Method, Page, Word
 from toolkit.pages.dewarp import Bend, bend
 
+#: No line of print has more words.
+_WIDEST = 200
+#: A row of more letters is no line of print.
+_LONGEST = 1000
 #: With fewer words (or pairs of them) than this, a page is taken as level.
 _FEW = 8
 #: A page of more words than this is no photograph of a receipt: to compare all pairs would take for ever.
@@ -86,8 +90,27 @@ def rows(pages: Sequence[Page]) -> tuple[Row, ...]:
     found: list[Row] = []
     for page in pages:
         for words, height in _grouped(page):
-            found.append(Row(page.number, len(found), words, page.method, height))
+            for part in _bounded(words):
+                found.append(Row(page.number, len(found), part, page.method, height))
     return tuple(found)
+
+
+def _bounded(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    """Yield *words* as one row, and what no printer prints in one line as several: none is searched for ever."""
+    if sum(len(word.text) + 2 for word in words) <= _LONGEST:
+        yield words
+        return
+    part: list[Word] = []
+    room = _LONGEST
+    for word in words:
+        for start in range(0, len(word.text), _LONGEST):
+            piece = replace(word, text=word.text[start : start + _LONGEST]) if len(word.text) > _LONGEST else word
+            if part and room < len(piece.text) + 2:
+                yield tuple(part)
+                part, room = [], _LONGEST
+            part.append(piece)
+            room -= len(piece.text) + 2
+    yield tuple(part)
 
 
 def _grouped(page: Page) -> list[tuple[tuple[Word, ...], float]]:
@@ -99,7 +122,7 @@ def _grouped(page: Page) -> list[tuple[tuple[Word, ...], float]]:
     tall = median(_height(word, level.tilt) for word in words)
     groups: list[list[tuple[float, Word]]] = []
     for middle, word in straight:
-        group = next((g for g in reversed(groups[-3:]) if _joins(middle, word, g, tall)), None)
+        group = next((g for g in reversed(groups[-3:]) if len(g) < _WIDEST and _joins(middle, word, g, tall)), None)
         if group is None:
             groups.append([(middle, word)])
         else:

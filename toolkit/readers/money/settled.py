@@ -1,12 +1,14 @@
-"""The last word on a total: its sign, where a paper gives money back."""
+"""The last word on a total: its sign, where a paper gives money back; its magnitude, where no amount shows cents."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from toolkit.model import Method
 from toolkit.readers.money import refund
-from toolkit.readers.money.figures import Figure
+from toolkit.readers.money.figures import Figure, narrow
 from toolkit.readers.money.rows import Row
 from toolkit.readers.money.sums import Sums
 
@@ -35,6 +37,24 @@ def settle(rows: Sequence[Row], found: Sequence[Figure], result: Sums) -> Sums:
         return result
     finding = "total: the paper calls itself a refund and prints the total without a minus; taken as money returned."
     return _unsure(replace(result, negated=True), replace(total, value=-total.value), total, finding)
+
+
+def pointed(result: Sums, found: Sequence[Figure], currency: str | None, rows: Sequence[Row]) -> Sums:
+    """Doubt the total of a picture whose amounts all lack their cents, in a *currency* that tills print with cents.
+
+    A camera loses faint points from all amounts alike, and then they still add up, a hundredfold.
+    """
+    if result.total is None or currency not in _WITH_CENTS or rows[0].method is not Method.OCR:
+        return result
+    if any(_CENTS.search(narrow(row.text)) for row in rows) or any(each.value % 1 for each in found):
+        return result
+    finding = "total: no amount shows its cents, so the points may be lost; compare it with the paper."
+    return replace(result, confidence=min(result.confidence, _UNSURE), findings=(*result.findings, finding))
+
+
+#: Currencies whose tills print every amount with its cents.
+_WITH_CENTS = frozenset(("AUD", "CAD", "CHF", "EUR", "GBP", "MYR", "NZD", "PLN", "SGD", "USD"))
+_CENTS = re.compile(r"\d[.,]\d\d(?![\d.,/-])|\d[.,][-–—]")
 
 
 def _unsure(result: Sums, total: Figure, other: Figure, finding: str) -> Sums:

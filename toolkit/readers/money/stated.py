@@ -14,10 +14,12 @@ from toolkit.model import Field, Method, Proof, Source, Value
 from toolkit.pages import Opened
 from toolkit.readers import Reading
 from toolkit.readers.money import printed, witness
+from toolkit.readers.money.category import category
 
 _STATED, _ODD = 0.98, 0.85
 #: What is read off the page against the XML is there for the reviewer, never to be believed.
 _OTHER = 0.5
+_LIKELY = 0.7
 #: An allowance, a prepayment or a rounding of nothing is not worth a field; these are.
 _NOTHING, _EVEN_NOTHING = "0.00", ("subtotal", "tax", "total", "amount_due")
 _INVOICES = (".xml", ".p7m")
@@ -66,12 +68,20 @@ def _reading(found: Sequence[EInvoice], place: str, page: Opened | None, warning
     if _credit_below_zero(invoice):
         doubted |= {*_MONEY, "lines", "tax_lines"}
     fields = tuple(_field(name, value, invoice, name in doubted) for name, value in _values(invoice))
+    fields += tuple(_category(invoice))
     others = tuple(
         replace(each, confidence=min(each.confidence, _OTHER))
         for each in against
         if each.name in unseen and each.value != dict(_values(invoice)).get(each.name)
     )
     return Reading(fields, others, tuple(warnings))
+
+
+def _category(invoice: EInvoice) -> Iterator[Field]:
+    """What was bought, as a suggestion: no standard has a term for it. A single word of a line is none."""
+    found = category(invoice.merchant, [line.description for line in invoice.lines])
+    if found is not None and found[1] >= _LIKELY:
+        yield Field("expense_category", found[0], found[1], Source("", None, None, Method.COMPUTED))
 
 
 def _against(invoice: EInvoice, page: Opened) -> tuple[dict[str, str], Sequence[Field]]:

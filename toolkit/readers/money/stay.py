@@ -66,7 +66,7 @@ def read(rows: Sequence[Row], order: dates.Order | None) -> tuple[Detail, ...]:
 def _read(rows: Sequence[Row], order: dates.Order) -> tuple[Detail, ...]:
     arrival = _day("check_in", _pattern("arrival"), rows, order)
     departure = _day("check_out", _pattern("departure"), rows, order)
-    if arrival is not None and departure is not None and arrival.start == departure.start:
+    if arrival is not None and departure is not None and _one_place(arrival, departure):
         arrival, departure = _both(arrival, departure, order)
     nights = _nights(rows)
     found = [each for each in (arrival, departure, nights) if each is not None]
@@ -80,6 +80,10 @@ def _read(rows: Sequence[Row], order: dates.Order) -> tuple[Detail, ...]:
         return (*(_rated(each, min(each.confidence, 0.92)) for each in found), counted)
     agree = int(nights.value) == between
     return tuple(_rated(each, 0.97 if agree else _DOUBTED, proved=agree) for each in found)
+
+
+def _one_place(one: Detail, two: Detail) -> bool:
+    return (one.row.index, one.start) == (two.row.index, two.start)
 
 
 def _rated(own: Detail, confidence: float, *, proved: bool = False) -> Detail:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.fields.calendar_words import fold
+from toolkit.model import Method
 from toolkit.readers.money import tax_schemes
 from toolkit.readers.money.labels import roles
 from toolkit.readers.money.rows import Row
 from toolkit.readers.money.tax_schemes import Scheduled
 
-#: Confidence of a number whose check digit holds, that has none, that has none and no label, whose digit does not hold.
+#: Confidence of a number whose check digit holds, that has none but a label in a text layer, that has less, whose digit
+#: does not hold.
 _PROVED, _LABELLED, _LOOSE, _WRONG = 0.95, 0.92, 0.80, 0.60
 
 
@@ -46,7 +48,9 @@ _OF_BUYER = re.compile(
 
 
 def read(rows: Sequence[Row], label_pattern: re.Pattern[str]) -> TaxNumber | None:
-    """Return the merchant's tax number: for value added tax first, a tax office's last; the buyer's never surely.
+    """Return the merchant's tax number: for value added tax first, a tax office's last.
+
+    A number whose row says that it is the buyer's is none; one in the block of the buyer is never sure.
 
     A number whose check digit holds comes before one that has none, and that before one whose digit is wrong.
     """
@@ -54,6 +58,8 @@ def read(rows: Sequence[Row], label_pattern: re.Pattern[str]) -> TaxNumber | Non
     bought = [row.index for row in rows if _is_buyer(row)]
     sold = [row.index for row in rows if "seller" in roles(row.text) and len(row.text) <= 24]
     for row in rows:
+        if _OF_BUYER.search(_plain(row.text)):
+            continue
         of_buyer = _of_buyer(row, bought, sold)
         for number, rank in _of_row(row, label_pattern):
             confidence = min(number.confidence, _LOOSE) if of_buyer else number.confidence
@@ -88,8 +94,13 @@ def _scheduled(row: Row, each: Scheduled) -> TaxNumber:
         return TaxNumber(value, _LOOSE if each.scheme.register else _PROVED, (row,), name)
     if each.valid is False:
         return TaxNumber(value, min(_WRONG, glyphs), (row,))
-    sure = each.labelled and glyphs >= 0.95 and not each.scheme.register
+    sure = each.labelled and glyphs >= 0.95 and not each.scheme.register and _printed(row)
     return TaxNumber(value, min(_LABELLED if sure else _LOOSE, max(glyphs, 0.3)), (row,))
+
+
+def _printed(row: Row) -> bool:
+    """Whether the row was not read off a picture, where nothing shows that a B is an 8."""
+    return row.method is Method.TEXT_LAYER
 
 
 def _labelled(row: Row, label_pattern: re.Pattern[str]) -> TaxNumber | None:
@@ -104,13 +115,11 @@ def _labelled(row: Row, label_pattern: re.Pattern[str]) -> TaxNumber | None:
         return None
     glyphs = row.confidence_of(start + match.start(), start + match.end())
     office = _OFFICE.search(_plain(row.text)) is not None
-    confidence = _LABELLED if glyphs >= 0.95 and not office else _LOOSE
+    confidence = _LABELLED if glyphs >= 0.95 and not office and _printed(row) else _LOOSE
     return TaxNumber(_bare(match[0]), min(confidence, max(glyphs, 0.3)), (row,))
 
 
 def _of_buyer(row: Row, bought: Sequence[int], sold: Sequence[int]) -> bool:
-    if _OF_BUYER.search(_plain(row.text)):
-        return True
     above = [each for each in bought if each <= row.index <= each + _BLOCK]
     return bool(above) and not any(above[-1] < each <= row.index for each in sold)
 
