@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from toolkit import claim_sheet
 from toolkit.claim import ClaimItem, Rules, schedule, trip_date
 from toolkit.claim_pack import claim
-from toolkit.cli.claim import open_ends, said, sums
+from toolkit.cli.claim import not_bound, open_ends, said, sums
 from toolkit.errors import InputError, ToolkitError, UnreadableError
 from toolkit.likeness import Answer, Paper
 from toolkit.model import Box, Case, Field, Method, Person, Record, Source
@@ -378,6 +378,44 @@ def test_slips_are_in_the_pack_and_in_the_sheet():
     assert book["Card slips"]["B2"].value == "d2" and book["Claim"]["E7"].value == 52
 
 
+def test_what_the_reader_noticed_is_said_of_each_paper_and_changes_no_sum():
+    odd = receipt("d1")
+    odd = replace(odd, record=replace(odd.record, warnings=("page 1: the PDF was changed after it was made.",)))
+    unread = receipt("d2", unsure=("total",), date="2026-10-01")
+    unread = replace(unread, record=replace(unread.record, warnings=("The photo is\x00 blurred.",)))
+    made = claim(CASE, [odd, unread], "EUR", today=TODAY)
+    assert made.schedule.total == Decimal("412.50")
+    noticed = [(each.paper, each.document, each.says) for each in made.schedule.findings]
+    assert noticed == [
+        ("Line 1", "d1", "page 1: the PDF was changed after it was made."),
+        ("S1", "d2", "The photo is blurred."),
+    ]
+    shown = "".join(each.extract_text() for each in PdfReader(io.BytesIO(made.pdf)).pages[:2])
+    assert "the PDF was changed after it was made" in shown and "The photo is blurred" in shown
+    listed = load_workbook(io.BytesIO(made.xlsx))["Findings"]
+    assert [row[0] for row in listed.iter_rows(min_row=2, values_only=True)] == ["Line 1", "S1"]
+    assert said(made.schedule, "DEMO-1")[-1].startswith("2 findings on 2 papers")
+
+
+def test_what_is_left_out_of_a_claim_is_said():
+    [sentence] = not_bound(["d1", "d2"])
+    assert sentence.startswith("2 Word documents are NOT in this claim") and "d1, d2" in sentence
+    assert not_bound([]) == []
+
+
+def test_fifty_tickets_of_one_fare_are_asked_about_in_few_words():
+    made = plan(*(receipt(f"d{n}", number=f"{10_000 + n}", total="2.50") for n in range(50)))
+    assert len(made.lines) == 50 and len(made.questions) == 49 * 50 / 2
+    assert made.lines[-1].notes[-1] == "and the same of 47 more lines" and len(made.lines[-1].notes) == 3
+
+
+def test_a_flood_of_findings_is_cut_short():
+    loud = receipt("d1")
+    loud = replace(loud, record=replace(loud.record, warnings=("x" * 9999,) * 500))
+    found = plan(loud).findings
+    assert len(found) == 12 and {len(each.says) for each in found} == {600}
+
+
 def test_the_policy_names_the_categories_and_the_trip_settles_the_date():
     item = receipt("d1", expense_category="lodging", date="-")
     settled = Field("date", "2026-10-12", 0.95, Source("", None, None, Method.COMPUTED))
@@ -423,7 +461,7 @@ def test_a_sure_date_and_one_without_another_reading_are_left_alone():
 def test_what_is_open_is_said_in_sentences_and_to_programs():
     made = plan(bill("d1"), slip("d2"), receipt("d3", unsure=("total",), merchant="Other", date="2026-10-01"))
     assert said(made, "DEMO-1") == [
-        "1 receipt to be settled: not in the sum.",
+        "1 receipt to be settled: not in the sum. Why stands under “To be settled”; look at each on its page.",
         "1 paper counted with another line, as a duplicate or as its card slip.",
         "1 pair of papers may be one expense; look and decide: mobility duplicates DEMO-1",
     ]

@@ -66,6 +66,13 @@ def test_saving_alone_is_no_break(first: int, second: int | None):
     assert broken_at(np.asarray(saved(picture, second) if second else picture), page) is None
 
 
+def test_what_is_far_too_large_for_a_digit_is_not_weighed():
+    words = tuple(Word("12345.67", Box(0.1, at / 40, 0.9, (at + 0.9) / 40)) for at in range(30))
+    page = Page(1, 10_000, 10_000, words, Method.OCR)
+    assert digits(page, 10_000, 10_000) == []
+    assert len(digits(page, 1_000, 1_000)) == 7 * 30
+
+
 def test_few_digits_tell_nothing():
     paper, page = drawn()
     changed, _ = pasted(saved(paper, 75), page)

@@ -173,6 +173,7 @@ def test_fattura_is_read():
             {"description": "Camera doppia", "quantity": "2", "unit_price": "90.00", "amount": "180.00"},
             {"description": "Parcheggio", "unit_price": "20.00", "amount": "20.00"},
         ),
+        "expense_category": "lodging",
     }
     assert one(drawn.fattura(type_code="TD04")).sums.gross == Decimal("-222.40")
 
@@ -192,6 +193,13 @@ def test_a_simplified_fattura_has_its_tax_within_and_a_rounded_tax_is_unsure():
     assert got["total"] == ("22.00", True)
     assert (got["tax"], got["subtotal"]) == (("2.00", False), ("20.00", False))
     assert got["tax_lines"] == (({"rate": "10", "net": "20.00", "tax": "2.00"},), False)
+
+
+def test_a_lot_whose_header_would_be_multiplied_is_not_taken_apart(monkeypatch: pytest.MonkeyPatch):
+    lot = drawn.fattura("1", "2", "3")
+    assert len(e_invoices.separate(lot)) == 3
+    monkeypatch.setattr(e_invoices, "_LOT_BYTES", len(lot))
+    assert e_invoices.separate(lot) == ()
 
 
 def test_of_a_lot_the_first_is_given_unsure_with_a_word_and_it_can_be_taken_apart():

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from time import perf_counter
 
-import numpy as np
 import pytest
 
 from tests.case_builder import field
 from tests.test_receipts_apart import CAFE, HOTEL, page, words
+from toolkit.claim_once import questions
 from toolkit.likeness import Alike, Answer, Degree, Paper, Relation, across, answered, answers, compare, key, pair
 from toolkit.model import Field, Method, Record, Source
-from toolkit.prints import Print, alike, figures, look, looks_apart
+from toolkit.prints import Print, alike, figures
 
 BASE = {
     "merchant": "Trattoria Aurora GmbH", "date": "2026-10-16", "time": "20:41", "currency": "EUR", "total": "47.00",
@@ -219,13 +220,39 @@ def test_a_number_that_both_papers_print_tells_them_not_apart() -> None:
     assert said(Paper("a", one.record, without), Paper("b", other.record, both)) == (TWIN, Degree.POSSIBLE)
 
 
-def test_a_picture_saved_again_looks_the_same() -> None:
-    rng = np.random.default_rng(1)
-    drawn = page(words(CAFE))
-    image = np.full((1000, 600, 3), 245, np.uint8)
-    for word in drawn.words:
-        box = word.box
-        image[int(box.top * 1000) : int(box.bottom * 1000), int(box.left * 600) : int(box.right * 600)] = 40
-    noisy = np.clip(image + rng.normal(0, 6, image.shape), 0, 255).astype(np.uint8)
-    marks = [Print((), look(each, drawn)) for each in (image, noisy, image[::-1].copy())]
-    assert looks_apart(marks[0], marks[1]) <= 4 < 12 < looks_apart(marks[0], marks[2])
+def test_two_numbers_that_electronic_invoices_state_are_two_invoices() -> None:
+    def stated(number: str) -> Paper:
+        source = Source("", None, None, Method.E_INVOICE)
+        fields = tuple(Field(name, value, 0.98, source) for name, value in {**BASE, "number": number}.items())
+        return Paper(number, Record("invoice", 1.0, (1,), fields))
+
+    assert said(stated("2026/17"), stated("2026/18")) is None
+    assert said(stated("2026/17"), stated("2026-17")) == (TWIN, Degree.CERTAIN)
+
+
+@pytest.mark.parametrize("total", ["1e999999999", "1e-999999999", "Infinity", "NaN"])
+def test_an_amount_that_nobody_owes_is_none_and_costs_no_time(total: str) -> None:
+    assert compare([paper("a", total=total, date="-", number="-"), paper("b", total=total, date="-", number="-")]) == ()
+
+
+def test_five_hundred_receipts_of_one_day_are_soon_compared() -> None:
+    papers = [
+        paper(f"d{n}", number=f"{10_000 + n}", total=f"{n}.50", time=f"{n % 24:02d}:{n % 60:02d}") for n in range(500)
+    ]
+    start = perf_counter()
+    assert compare(papers) == ()
+    assert perf_counter() - start < 10
+
+
+def test_four_photos_of_one_receipt_are_three_questions() -> None:
+    found = compare([paper(name) for name in "abcd"])
+    assert len(found) == 6
+    assert [(each.one, each.other) for each in questions(found, {})] == [("a", "b"), ("a", "c"), ("a", "d")]
+    told = {frozenset("bc"): Answer.SAME, frozenset("ad"): Answer.KEEP}
+    assert [(each.one, each.other) for each in questions(found, told)] == [("a", "b"), ("b", "d")]
+
+
+def test_what_is_only_possible_is_asked_once_of_papers_that_are_one() -> None:
+    found = compare([paper("a"), paper("b"), paper("c", merchant="Another Shop", number="-", time="-")])
+    assert [each.degree for each in found] == [Degree.CERTAIN, Degree.POSSIBLE, Degree.POSSIBLE]
+    assert [(each.one, each.other) for each in questions(found, {})] == [("a", "b"), ("a", "c")]

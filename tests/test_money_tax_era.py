@@ -34,7 +34,7 @@ def test_a_day_on_which_the_tax_was_charged_stays(day: str) -> None:
 def test_a_digit_of_the_year_that_the_law_excludes_is_the_one_it_looks_like_and_unsure() -> None:
     found, reading = day_of("15-03-2013", "GST @ 6% 0.72")
     assert found.value == "2018-03-15" and not found.sure
-    assert [each.value for each in reading.rejected if each.name == "date"][0] == "2013-03-15"
+    assert next(each.value for each in reading.rejected if each.name == "date") == "2013-03-15"
     assert any("not charged in 2013" in each for each in reading.warnings)
 
 

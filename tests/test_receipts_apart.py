@@ -239,6 +239,7 @@ def test_a_batch_with_a_receipt_a_page_is_as_many_documents() -> None:
     assert [record.pages for record in made] == [(1,), (2,), (3,)]
     assert [value(record, "total") for record in made] == ["10.00", "35.50", "74.00"]
     assert [len(record.turns) for record in made] == [3, 3, 3]
+    assert [record.warnings[-1] for record in made] == [f"Document {n} of 3 in this file: page {n}." for n in (1, 2, 3)]
 
 
 def test_two_receipts_of_one_shop_are_two_where_their_numbers_differ() -> None:

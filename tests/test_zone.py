@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import time
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from toolkit import mrz, zone
+from toolkit import mrz, zone, zone_strips
 from toolkit.model import Box, Method, Page, Word
 from toolkit.mrz import Format, Holder
 from toolkit.mrz_lines import slots
@@ -211,3 +212,15 @@ def test_a_zone_is_read_from_the_picture_itself(shared_data, turn, words):
     assert found.zone.lines == ("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F1204159<<<<<<<6")
     assert bool(found.alike) is words
     assert not found.mirrored
+
+
+def test_a_page_of_ten_thousand_rows_is_searched_in_the_time_it_deserves() -> None:
+    rows = 10_000
+    words = tuple(
+        Word(text, Box(left, n / rows, left + 0.1, (n + 0.8) / rows), 0.9)
+        for n in range(rows)
+        for text, left in (("TOTAL<", 0.1), ("12.50", 0.22))
+    )
+    started = time.process_time()
+    zone_strips.of_page(Page(1, 600, 80_000, words, Method.OCR))
+    assert time.process_time() - started < 20

@@ -6,7 +6,7 @@ no file format (`claim_pack` makes the spreadsheet and the PDF).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from toolkit import rates
 from toolkit.claim_once import Answers, count_once
 from toolkit.errors import InputError
-from toolkit.expense import ClaimItem, Duplicate, Elsewhere, Line, Schedule, Slip, Subtotal, Unsettled
+from toolkit.expense import ClaimItem, Duplicate, Elsewhere, Finding, Line, Schedule, Slip, Subtotal, Unsettled
 from toolkit.fields import currency as currencies
 from toolkit.fields.dates import within_trip
 from toolkit.likeness import Degree, Paper, across
@@ -30,6 +30,8 @@ KINDS = ("receipt", "invoice")
 _NO_CATEGORY = "uncategorised"
 #: Far beyond any receipt: an amount above it was misread, and would overflow columns that people rely on.
 _LARGEST = Decimal(10) ** 10
+#: So many findings of one paper, each of so many characters, are passed on.
+_FINDINGS, _FINDING = 12, 600
 
 
 def as_read(record: Record) -> Field | None:
@@ -109,7 +111,7 @@ def schedule(
     papers = _in_order([Paper(item.key, item.record) for item in items], lines)
     once = count_once(lines, numbered, papers, rules.answers or {}, currency)
     elsewhere = _elsewhere(papers, others)
-    return Schedule(
+    made = Schedule(
         currency,
         tuple(_told_elsewhere(line, elsewhere) for line in once.lines),
         once.unsettled,
@@ -118,6 +120,15 @@ def schedule(
         elsewhere,
         once.questions,
     )
+    return replace(made, findings=tuple(_findings(made, items)))
+
+
+def _findings(made: Schedule, items: Sequence[ClaimItem]) -> Iterator[Finding]:
+    """What the reader noticed on each paper, in the order in which the claim shows them."""
+    warnings = {item.key: item.record.warnings for item in items}
+    for name, document in made.papers:
+        for says in warnings[document][:_FINDINGS]:
+            yield Finding(name, document, printable(says)[:_FINDING])
 
 
 def _in_order(papers: Sequence[Paper], lines: Sequence[Line]) -> list[Paper]:

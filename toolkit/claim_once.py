@@ -5,7 +5,7 @@ Knows the lines of a claim and what papers are to each other; a person's answer 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.expense import Duplicate, Line, Slip, Unsettled
@@ -15,6 +15,8 @@ from toolkit.phrasing import rounded
 #: What a person decided of two papers, by their keys.
 Answers = Mapping[frozenset[str], Answer]
 
+#: Lines that a line is asked to be the same as, one by one.
+_NAMED = 2
 _SURE = (Degree.CERTAIN, Degree.LIKELY)
 _BY_A_PERSON = "a person said that it is the same expense"
 _ASKED = "no person has confirmed it yet"
@@ -79,11 +81,10 @@ def count_once(
 def _relations(papers: Sequence[Paper], answers: Answers) -> tuple[list[Alike], tuple[Alike, ...]]:
     """What papers are to each other after what a person said, and what is still to be asked."""
     distinct = list({paper.key: paper for paper in papers}.values())
-    relations, questions = [], []
-    for each in compare(distinct):
+    relations = []
+    found = compare(distinct)
+    for each in found:
         answer = answers.get(frozenset((each.one, each.other)))
-        if answer is None:
-            questions.append(each)
         if answer is not Answer.KEEP:
             relations.append(replace(each, degree=Degree.CERTAIN) if answer is Answer.SAME else each)
     known = {frozenset((each.one, each.other)) for each in relations}
@@ -92,7 +93,37 @@ def _relations(papers: Sequence[Paper], answers: Answers) -> tuple[list[Alike], 
         if answer is Answer.SAME and two not in known and len(two) == 2 and two <= set(order):
             one, other = sorted(two, key=order.index)
             relations.append(Alike(one, other, Relation.TWIN, Degree.CERTAIN, _BY_A_PERSON))
-    return relations, tuple(questions)
+    return relations, questions(found, answers)
+
+
+def questions(found: Sequence[Alike], answers: Answers) -> tuple[Alike, ...]:
+    """Return what of *found*, the surest first, a person has to be asked.
+
+    Of four photos of one receipt three pairs are asked about, not six: the others follow from them.
+    """
+    said = [(each, answers.get(frozenset((each.one, each.other)))) for each in found]
+    groups: dict[str, str] = {}
+    asked: set[tuple[Relation, frozenset[str]]] = set()
+    made = []
+    for each, answer in sorted(said, key=lambda two: two[1] is not Answer.SAME):
+        if answer is Answer.KEEP:
+            continue
+        one, other = _first(each.one, groups), _first(each.other, groups)
+        sure = each.degree in _SURE or answer is Answer.SAME
+        mark = each.relation, frozenset((one, other))
+        if answer is None and mark not in asked and not (sure and one == other):
+            made.append(each)
+        if sure and one != other:
+            groups[other] = one
+        else:
+            asked.add(mark)
+    return tuple(made)
+
+
+def _first(key: str, groups: Mapping[str, str]) -> str:
+    while key in groups:
+        key = groups[key]
+    return key
 
 
 def _set_aside(each: Alike, aside: dict[str, tuple[str, Alike]], order: Sequence[str], answers: Answers) -> None:
@@ -148,7 +179,14 @@ def _noted(lines: Sequence[Line], possible: Sequence[Alike], numbers: Mapping[st
         if each.one in numbers and each.other in numbers:
             first, second = sorted((numbers[each.one], numbers[each.other]))
             extra.setdefault(second, []).append(f"{each.why} (line {first}): one purchase or two?")
-    return tuple(replace(line, notes=(*line.notes, *extra.get(line.number, ()))) for line in lines)
+    return tuple(replace(line, notes=(*line.notes, *_few(extra.get(line.number, ())))) for line in lines)
+
+
+def _few(asked: Sequence[str]) -> Iterator[str]:
+    """Yield the first questions about a line: fifty tickets of one fare are each like every other."""
+    yield from asked[:_NAMED]
+    if len(asked) > _NAMED:
+        yield f"and the same of {len(asked) - _NAMED} more lines"
 
 
 def _doubted(
@@ -166,4 +204,4 @@ def _doubted(
             if mine in open_ and line is not None:
                 what = "a duplicate" if each.relation is Relation.TWIN else "the bill or the card slip"
                 extra.setdefault(mine, []).append(f"{each.degree.value} {what} of line {line}: {each.why}")
-    return tuple(replace(each, reasons=(*each.reasons, *extra.get(each.document, ()))) for each in unsettled)
+    return tuple(replace(each, reasons=(*each.reasons, *_few(extra.get(each.document, ())))) for each in unsettled)

@@ -176,6 +176,7 @@ def _data(
         "by_currency": [_subtotal(each, made.currency, language) for each in made.by_currency],
         "by_category": [_subtotal(each, made.currency, language) for each in made.by_category],
         **_rows(made, iter(pages), language),
+        "findings": _findings(made, pages),
     }
 
 
@@ -207,6 +208,11 @@ def _rows(made: Schedule, page: Iterator[int], language: str) -> dict[str, types
         {"number": f"D{x.number}", "of": x.of, "why": x.why, "page": next(page)} for x in made.duplicates
     ]
     return {"lines": lines, "unsettled": unsettled, "slips": slips, "duplicates": twins}
+
+
+def _findings(made: Schedule, pages: Sequence[int]) -> list[typeset.Data]:
+    place = {name: page for (name, _), page in zip(made.papers, pages, strict=True)}
+    return [{"number": each.paper, "says": each.says, "page": place[each.paper]} for each in made.findings]
 
 
 def _subtotal(each: Subtotal, currency: str, language: str) -> typeset.Data:

@@ -38,6 +38,8 @@ _COLUMNS: Final = (
     ("Notes", 48),
     ("Document", 26),
 )
+#: Of the sheets that list papers: number, document, and what is said of it.
+_WIDTHS: Final = (8, 28, 70, 70)
 _HEAD = 6
 _FIRST = _HEAD + 1
 _BOLD = Font(bold=True)
@@ -48,7 +50,7 @@ _DANGEROUS = re.compile(r"^[=+\-@\t\r\n\x00|%]")
 
 
 def workbook(schedule: Schedule, *, reference: str, claimant: str, today: date) -> bytes:
-    """Return the schedule as .xlsx: the claim with its totals, what is to be settled, card slips, duplicates.
+    """Return the schedule as .xlsx: the claim with its totals, what is to be settled, card slips, duplicates, findings.
 
     Raises ToolkitError when a formula in the finished file does not give the total of the schedule to the cent.
     """
@@ -75,6 +77,11 @@ def workbook(schedule: Schedule, *, reference: str, claimant: str, today: date) 
         book.create_sheet("Duplicates"),
         ("No.", "Document", "Counted as line", "Why"),
         [(f"D{each.number}", each.document, each.of, each.why) for each in schedule.duplicates],
+    )
+    _listing(
+        book.create_sheet("Findings"),
+        ("No.", "Document", "What was noticed on the paper"),
+        [(each.paper, each.document, each.says) for each in schedule.findings],
     )
     out = io.BytesIO()
     book.save(out)
@@ -151,11 +158,11 @@ def _total(sheet: Worksheet, row: int, label: str, currency: str, formula: str, 
 
 
 def _listing(sheet: Worksheet, head: Sequence[str], rows: Sequence[Sequence[Content]]) -> None:
-    for column, (title, width) in enumerate(zip(head, (6, 28, 70, 70), strict=True), start=1):
+    for column, (title, width) in enumerate(zip(head, _WIDTHS, strict=False), start=1):
         cell = _put(sheet, 1, column, title)
         cell.font, cell.fill = _BOLD, _SHADE
         sheet.column_dimensions[cell.column_letter].width = width
-    for row, values in enumerate(rows or [("", "none", "", "")], start=2):
+    for row, values in enumerate(rows or [("", "none")], start=2):
         for column, value in enumerate(values, start=1):
             _put(sheet, row, column, value).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"

@@ -31,6 +31,8 @@ _ENOUGH, _MOST = 12, 400
 _ALONE = 1.8
 #: Pixels below which a digit has no whole block.
 _NARROW, _LOW = 6, 10
+#: Pixels above which it is no digit of a receipt, and would cost more than all others together.
+_LARGE = 240
 _FIGURE = re.compile(r"[0-9][.,][0-9]{2}$|^[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{2,4}$")
 
 
@@ -56,7 +58,7 @@ def digits(page: Page, width: int, height: int) -> list[Digit]:
             for at in (part.start() + place for place, letter in enumerate(part[0]) if letter in "0123456789"):
                 left, right = (word.box.left + (at + step) * each for step in (0, 1))
                 digit = Digit(int(left * width), top, int(right * width) + 1, bottom + 1)
-                if digit.right - digit.left >= _NARROW and bottom - top >= _LOW:
+                if _NARROW <= digit.right - digit.left <= _LARGE and _LOW <= bottom - top <= _LARGE:
                     found.append(digit)
         if len(found) >= _MOST:
             break

@@ -85,6 +85,15 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What the reader noticed on a paper of the claim; `paper` is what the claim calls it: Line 3, S1, P1 or D1."""
+
+    paper: str
+    document: str
+    says: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A receipt of this claim that seems to be filed in another case too."""
 
@@ -110,7 +119,8 @@ class Schedule:
     """The whole claim in the claim currency. `total` is the sum of the lines' converted amounts, to the cent.
 
     `questions` are papers that may be one expense and about which nobody has decided: what is certain or likely is
-    counted once until then, what is possible counts twice. In all of it `document` is a key (`likeness.key`).
+    counted once until then, what is possible counts twice. `findings` change no sum: they are to be
+    looked at. In all of it `document` is a key (`likeness.key`).
     """
 
     currency: str
@@ -120,6 +130,17 @@ class Schedule:
     slips: tuple[Slip, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
     questions: tuple[Alike, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def papers(self) -> tuple[tuple[str, str], ...]:
+        """What the claim calls each paper (Line 3, S1, P1, D1) with its key, in the order in which they are bound."""
+        return (
+            *((f"Line {each.number}", each.document) for each in self.lines),
+            *((f"S{each.number}", each.document) for each in self.unsettled),
+            *((f"P{each.number}", each.document) for each in self.slips),
+            *((f"D{each.number}", each.document) for each in self.duplicates),
+        )
 
     @property
     def total(self) -> Decimal:

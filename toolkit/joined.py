@@ -1,4 +1,4 @@
-"""Two or more photos of one long receipt, read as one document: rows that two photos share are taken once.
+"""Two or more photos of one long receipt, laid out as one document: rows that two photos share are taken once.
 
 Knows pages and rows of print. Which photo comes first is told by the overlap: the last rows of the upper one are the
 first of the lower one. Where nothing overlaps, the order given is kept, and that rows may be missing is said.
@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise, permutations
 
-from toolkit import pages
 from toolkit.errors import InputError
 from toolkit.fields.calendar_words import fold
-from toolkit.model import Record, Word
+from toolkit.model import Word
 from toolkit.pages import Opened, Sheet
-from toolkit.read import record_of
 from toolkit.readers.money.rows import Row, rows
 
 #: So many photos at most: every order of them is tried.
@@ -44,25 +42,17 @@ class Overlap:
     monotonous: bool = False
 
 
-def read_joined(data: Sequence[bytes], media_types: Sequence[str], kind: str = "") -> list[Record]:
-    """Read the photos in *data*, of the media types that `toolkit.receive.inspect` named, as one document.
+def join(photos: Sequence[Opened]) -> tuple[Opened, bool]:
+    """Return *photos* of one document as one, its pages in order, rows that two of them share taken once.
 
-    Gives one record, on pages 1, 2 ... in the order found; its warnings tell what was joined. Raises InputError
-    subclasses for a file that cannot be opened, for fewer than two photos and for more than MOST.
-    """
-    opened = [pages.open_bytes(each, media_type) for each, media_type in zip(data, media_types, strict=True)]
-    return [record_of(join(opened), kind)]
-
-
-def join(photos: Sequence[Opened]) -> Opened:
-    """Return *photos* of one document as one: its pages in order, rows that two of them share taken once.
-
-    Raises InputError for fewer than two pages in all, and for more than MOST.
+    The second value tells whether each photo goes on from the one before beyond doubt: else the photos can be of two
+    receipts, or rows can be missing. Raises InputError for fewer than two pages in all, and for more than MOST.
     """
     sheets = [sheet for photo in photos for sheet in photo.sheets]
     if not 2 <= len(sheets) <= MOST:
+        given = "One page alone" if len(sheets) == 1 else f"{len(sheets)} pages"
         raise InputError(
-            f"{len(sheets)} pages cannot be joined to one receipt.",
+            f"{given} cannot be joined to one receipt.",
             remedy=f"Give the photos of one receipt, two to {MOST} of them.",
         )
     lines = [rows([sheet.page]) for sheet in sheets]
@@ -79,8 +69,18 @@ def join(photos: Sequence[Opened]) -> Opened:
         made.append(_sheet(sheets[at], lines[at][start:end], place + 1))
         start = middle[1] + 1 if middle is not None else 0
     notes = tuple(dict.fromkeys(note for photo in photos for note in photo.notes))
-    said = _said(order, found, [len(each) for each in lines])
-    return replace(photos[0], data=b"", sheets=tuple(made), attachments=(), notes=(*said, *notes))
+    sizes = [len(each) for each in lines]
+    said = _said(order, found, sizes)
+    whole = replace(photos[0], data=b"", sheets=tuple(made), attachments=(), notes=(*said, *notes))
+    return whole, all(_goes_on(found[a, b], sizes[a], sizes[b]) for a, b in pairwise(order))
+
+
+def _goes_on(shared: Overlap, upper: int, lower: int) -> bool:
+    return bool(shared.pairs) and not shared.monotonous and not _nothing_new(shared, upper, lower)
+
+
+def _nothing_new(shared: Overlap, upper: int, lower: int) -> bool:
+    return len(shared.pairs) >= _NOTHING_NEW * min(upper, lower)
 
 
 def _sheet(sheet: Sheet, kept: Sequence[Row], number: int) -> Sheet:
@@ -98,10 +98,10 @@ def _said(order: Sequence[int], found: dict[tuple[int, int], Overlap], sizes: Se
         shared = found[a, b]
         if not shared.pairs:
             notes.append(
-                f"No row at the end of {one} stands at the start of {other} too: rows between them may be missing. "
-                "Look at both; photograph the receipt again with some rows on both photos."
+                f"No row at the end of {one} stands at the start of {other} too: rows between them may be missing, "
+                "or they are of two receipts, so no value is vouched for. Photograph it again with some rows on both."
             )
-        elif len(shared.pairs) >= _NOTHING_NEW * min(sizes[a], sizes[b]):
+        elif _nothing_new(shared, sizes[a], sizes[b]):
             notes.append(
                 f"{other.capitalize()} shows hardly a row that {one} does not: is it the same part of the receipt "
                 "again, or another receipt of the shop?"

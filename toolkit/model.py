@@ -194,6 +194,15 @@ class Document:
     person: str = ""
     parent: str = ""
     duplicate_of: str = ""
+    #: The document whose paper this is a further photo of: a long receipt in several photos is one paper.
+    part_of: str = ""
+    #: Which photo of its paper this is, from 1; 0 where the paper is one file.
+    place: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether it counts by itself: it is no copy, and no further photo of another document's paper."""
+        return not (self.duplicate_of or self.part_of)
 
     def __repr__(self) -> str:
         return f"<Document {self.id} {self.media_type} {self.state}>"

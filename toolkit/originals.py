@@ -32,9 +32,13 @@ def as_pdfs(
     vault: Vault,
     papers: Sequence[tuple[Document, Record]],
     *,
+    photos: Mapping[str, Sequence[tuple[Document, Record]]] | None = None,
     progress: Callable[[], None] | None = None,
 ) -> Mapping[str, Original]:
     """Return a PDF of each paper by document id, upright, without active content.
+
+    *photos* are further photos of some of *papers*, by their id: their pages stand in its PDF too, in the order of the
+    paper (`Document.place`).
 
     Word files are left out where LibreOffice is not installed. Raises InputError naming the document whose original
     cannot be turned into pages.
@@ -44,11 +48,27 @@ def as_pdfs(
         for document, record in papers:
             data = vault.compartment(document.case).get(document.sha256_sealed)
             pdf = _clean(child, document, record, data)
+            further = (photos or {}).get(document.id, ())
+            if pdf is not None and further:
+                pdf = _with_photos(vault, child, (document, pdf), further)
             if pdf is not None:
                 made[document.id] = Original(pdf, hashlib.sha256(data).hexdigest())
             if progress:
                 progress()
     return made
+
+
+def _with_photos(
+    vault: Vault, child: Child, paper: tuple[Document, bytes], further: Sequence[tuple[Document, Record]]
+) -> bytes:
+    made = [paper]
+    for document, record in further:
+        data = vault.compartment(document.case).get(document.sha256_sealed)
+        pdf = _clean(child, document, record, data)
+        made += [] if pdf is None else [(document, pdf)]
+    in_order = [pdf for _, pdf in sorted(made, key=lambda each: each[0].place)]
+    bound: bytes = child.call("toolkit.joined_photos:bound", in_order, result=bytes)
+    return bound
 
 
 #: Texts and data have no pages of their own; their lines are typeset.

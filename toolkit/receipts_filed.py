@@ -41,7 +41,7 @@ class Filed:
 class Relations:
     """What receipts of a case are to each other, to papers sent twice, and to receipts of other cases.
 
-    `copies` are documents that are byte for byte the same as an earlier one, with the earlier one's id.
+    `copies` are documents that are byte for byte the same as an earlier receipt, with the earlier one's id.
     """
 
     among: tuple[Alike, ...]
@@ -76,7 +76,7 @@ def of_others(catalog: Catalog, case: Case) -> list[Paper]:
     for other in catalog.cases():
         if other.id == case.id:
             continue
-        documents = [d for d in catalog.documents(other.id) if d.state is State.FILED and not d.duplicate_of]
+        documents = [d for d in catalog.documents(other.id) if d.state is State.FILED and d.whole]
         found = filed(documents, catalog.records(other.id))
         papers += [replace(each.paper, case=other.reference) for each in found]
     return papers
@@ -84,7 +84,8 @@ def of_others(catalog: Catalog, case: Case) -> list[Paper]:
 
 def relations(catalog: Catalog, known: Dossier, papers: Sequence[Paper]) -> Relations:
     """Compare *papers*, those of the case *known*, among each other and with those of all other cases."""
-    copies = tuple((d.id, d.duplicate_of) for d in catalog.documents(known.case.id) if d.duplicate_of)
+    receipts = {paper.key.partition("#")[0] for paper in papers}
+    copies = tuple((d.id, d.duplicate_of) for d in catalog.documents(known.case.id) if d.duplicate_of in receipts)
     others = across(papers, of_others(catalog, known.case))
     return Relations(
         compare(papers),

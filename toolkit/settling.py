@@ -1,13 +1,18 @@
-"""A person's answer to what intake asked: the document gets its case, its person, or its kind, and is filed."""
+"""A person's answer to what intake asked: the document gets its case, its person, or its kind, and is filed.
+
+A person's word, too, that several photos are one long receipt, or are not.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from toolkit.assign import Assignment, assign
-from toolkit.catalog import INBOX, Catalog
+from toolkit.catalog import INBOX, Catalog, Stand
 from toolkit.confine import Child, Limits
 from toolkit.errors import InputError, UnknownNameError
+from toolkit.joined_filed import check_joinable, photos_of, read_together
 from toolkit.model import Case, Document, Person, Record, State
 from vault import Vault
 
@@ -23,6 +28,15 @@ class Settled:
     case: str
     person: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Where a receipt in several photos was filed, its photos in the order of the receipt, and what is to be known."""
+
+    settled: Settled
+    photos: tuple[str, ...]
+    warnings: tuple[str, ...] = field(repr=False)
 
 
 def settle(
@@ -42,6 +56,11 @@ def settle(
         again = f"mobility settle {document} --retry reads it again; mobility case original {document} hands it out."
         why = waiting.next_step or waiting.reason
         raise InputError(f"Document {document} is in quarantine.", remedy=f"{why} {again}")
+    if waiting.part_of:
+        raise InputError(
+            f"Document {document} is a photo of {waiting.part_of}.",
+            remedy=f"Settle {waiting.part_of}; mobility settle {document} --retry makes it a paper of its own.",
+        )
     if waiting.duplicate_of and (not reference or catalog.case(reference).id == waiting.case):
         raise InputError(
             f"Document {document} is a copy of {waiting.duplicate_of}.", remedy=f"Settle {waiting.duplicate_of}."
@@ -63,11 +82,93 @@ def settle(
     return Settled(document, case.reference, owner.role, record.kind)
 
 
+def join(
+    vault: Vault,
+    catalog: Catalog,
+    document: str,
+    others: Sequence[str],
+    *,
+    reference: str = "",
+    person: str = "",
+    kind: str = "",
+) -> Joined:
+    """Make *others* further photos of the receipt in *document*, and file what they say when they are read together.
+
+    Photos that it has already stay. Where case, person and kind are not given, the case and person of *document* stay,
+    or are looked for as `settle` does. That the photos do not go on from each other is a warning: a person asked.
+
+    Raises InputError with cause and remedy for what is no photo of a receipt, stands in another case, is a copy, in
+    quarantine or part of another paper; UnknownNameError. Then nothing was changed.
+    """
+    paper = catalog.document(document)
+    further = [catalog.document(each) for each in others]
+    check_joinable(catalog, paper, further)
+    known = photos_of(catalog, paper)
+    photos = [*known, *(each for each in further if each not in known)]
+    read = read_together(vault, photos, "" if kind == UNKNOWN else kind)
+    there = next((each.case for each in photos if each.case != INBOX), INBOX)
+    if not person and not reference and there == paper.case:
+        person = paper.person
+    case, owner = _whose(catalog, replace(paper, case=there), read[0][1], reference, person)
+    stands = [
+        (seen, _joined(new, paper, case, owner), (record,)) for seen, (new, record) in zip(photos, read, strict=True)
+    ]
+    catalog.refile_photos("document.joined", paper.id, stands)
+    order = sorted((new for _, new, _ in stands), key=lambda each: each.place)
+    record = read[0][1]
+    filed = Settled(paper.id, case.reference, owner.role, record.kind)
+    return Joined(filed, tuple(each.id for each in order), record.warnings)
+
+
+def _joined(photo: Document, paper: Document, case: Case, owner: Person) -> Document:
+    stands = replace(photo, case=case.id, person=owner.id, state=State.FILED, reason="", next_step="")
+    if photo.id == paper.id:
+        return stands
+    return replace(stands, part_of=paper.id, reason=f"A further photo of {paper.id}: filed and counted with it.")
+
+
+def take_apart(vault: Vault, catalog: Catalog, document: str) -> bool:
+    """Make a further photo a document of its own again, open for `Intake.again`, and read its paper without it.
+
+    Returns False, and does nothing, where *document* is no further photo.
+    """
+    photo = catalog.document(document)
+    if not photo.part_of:
+        return False
+    paper = catalog.document(photo.part_of)
+    record, own = catalog.record(paper.id), catalog.record(photo.id)
+    kind = record.kind if record is not None and record.kind != UNKNOWN else ""
+    left = [each for each in photos_of(catalog, paper) if each.id != photo.id]
+    stands: list[Stand]
+    if len(left) > 1:
+        stands = [
+            (seen, new, (read,)) for seen, (new, read) in zip(left, read_together(vault, left, kind), strict=True)
+        ]
+    else:
+        stands = [(paper, replace(paper, place=0), _read(vault, paper, kind))]
+    why, step = f"It was a photo of {paper.id}, and is to be read by itself.", f"mobility settle {photo.id} --retry"
+    alone = replace(photo, part_of="", place=0, state=State.ASKED, reason=why, next_step=step)
+    catalog.refile_photos("document.parted", paper.id, [*stands, (photo, alone, () if own is None else (own,))])
+    return True
+
+
 def _read_again(vault: Vault, catalog: Catalog, waiting: Document, kind: str) -> None:
+    if waiting.place:
+        photos = photos_of(catalog, waiting)
+        read = read_together(vault, photos, kind)
+        stands = [(seen, new, (record,)) for seen, (new, record) in zip(photos, read, strict=True)]
+        catalog.refile_photos("document.joined", waiting.id, stands)
+        return
+    catalog.replace_records(waiting.id, _read(vault, waiting, kind))
+
+
+def _read(vault: Vault, waiting: Document, kind: str) -> list[Record]:
     data = vault.compartment(waiting.case).get(waiting.sha256_sealed)
     with Child(Limits()) as child:
-        records = child.call("toolkit.read:read_bytes", data, waiting.media_type, kind, result=list[Record])
-    catalog.replace_records(waiting.id, records)
+        records: list[Record] = child.call(
+            "toolkit.read:read_bytes", data, waiting.media_type, kind, result=list[Record]
+        )
+    return records
 
 
 def _whose(catalog: Catalog, waiting: Document, record: Record, reference: str, person: str) -> tuple[Case, Person]:

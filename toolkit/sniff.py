@@ -151,7 +151,10 @@ def _markup(data: bytes, start: str) -> str:
     try:
         root = etree.fromstring(data, xml_parser())
     except (etree.XMLSyntaxError, ValueError):
-        return "text/html" if re.search(r"<(html|body|table|div|p)\b", start) else TEXT
+        if re.search(r"<(html|body|table|div|p)\b", start):
+            return "text/html"
+        # What calls itself XML and is none was cut off on its way: it is damaged, and no text to be read line by line.
+        return XML if start.startswith("<?xml") else TEXT
     name = etree.QName(root).localname.lower() if isinstance(root.tag, str) else ""
     return {"html": "text/html", "svg": "image/svg+xml"}.get(name, XML)
 

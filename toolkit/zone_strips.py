@@ -6,7 +6,7 @@ Knows words and boxes; knows no picture. What the lines say is for `toolkit.mrz_
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,14 +96,39 @@ def _strip(row: Sequence[Word]) -> Strip | None:
 
 def _rows(pieces: Sequence[Word]) -> Iterator[list[Word]]:
     """Pieces of one line, left to right; only rows of pieces that hold a filler can be a line of a zone."""
-    left = sorted(pieces, key=lambda word: word.box.left)
-    while left:
-        row = [left.pop(0)]
-        while following := [word for word in left if _continues(row[-1], word)]:
-            row.append(following[0])
-            left.remove(following[0])
+    if not any(FILLER in plain(word.text) for word in pieces):
+        return
+    bands: dict[int, list[Word]] = {}
+    for word in sorted(pieces, key=lambda word: word.box.left):
+        bands.setdefault(_band(word.box.middle), []).append(word)
+    taken: set[int] = set()
+    for word in sorted(pieces, key=lambda word: word.box.left):
+        if id(word) in taken:
+            continue
+        row: list[Word] = [word]
+        taken.add(id(word))
+        while (following := _following(row[-1], bands, taken)) is not None:
+            row.append(following)
+            taken.add(id(following))
         if len(row) > 1 and any(FILLER in plain(word.text) for word in row):
             yield row
+
+
+#: Pages are searched in so many bands, so that one of ten thousand rows costs what it should.
+_BANDS = 2000
+
+
+def _band(height: float) -> int:
+    return int(height * _BANDS)
+
+
+def _following(word: Word, bands: Mapping[int, Sequence[Word]], taken: Collection[int]) -> Word | None:
+    """The leftmost piece that goes on where *word* ends; its middle is no further away than *word* is high."""
+    near = range(_band(word.box.middle - word.box.height), _band(word.box.middle + word.box.height) + 1)
+    found = [
+        piece for band in near for piece in bands.get(band, ()) if id(piece) not in taken and _continues(word, piece)
+    ]
+    return min(found, key=lambda piece: piece.box.left, default=None)
 
 
 def _continues(word: Word, piece: Word) -> bool:

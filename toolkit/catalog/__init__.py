@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from toolkit.catalog.catalog import Catalog
+from toolkit.catalog.catalog import Catalog, Stand
 from toolkit.catalog.papers import INBOX
 
-__all__ = ["INBOX", "Catalog"]
+__all__ = ["INBOX", "Catalog", "Stand"]

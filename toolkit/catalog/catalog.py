@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
+from typing import TypeAlias
 
 from toolkit.catalog import checking, contents, lookup, schema
 from toolkit.catalog.papers import INBOX, Papers
@@ -24,6 +25,8 @@ FILE = "catalog.db"
 CONTENT = "content"
 _CREATED = "catalogue.created"
 _DAY_SECONDS = 24 * 3600
+#: A document as it was seen, as it shall stand, and what was read from it.
+Stand: TypeAlias = tuple[Document, Document, Sequence[Record]]
 
 
 class Catalog:
@@ -179,7 +182,7 @@ class Catalog:
         reason: str | None = None,
         next_step: str | None = None,
     ) -> Document:
-        """Change where a document belongs and how it stands; what is None stays. Its copies go with it.
+        """Change where a document belongs and how it stands; what is None stays. Copies and further photos go with it.
 
         Going to another case it is sealed anew to that case, and what was sealed to the old one is removed.
         """
@@ -196,7 +199,32 @@ class Catalog:
                 reason=old.reason if reason is None else reason,
                 next_step=old.next_step if next_step is None else next_step,
             )
+            photos = self._further_photos(old)
+            for each in photos:
+                moved = replace(each, case=new.case, person=new.person)
+                self._moved(self._papers.row(each.id), each, moved)
             return self._moved(row, old, new)
+
+    def refile_photos(self, event: str, paper: str, stands: Sequence[Stand]) -> None:
+        """Write how the photos of one *paper* stand, joined or taken apart, and what was read: all of it or nothing.
+
+        *event* is what the ledger says. The copies of each go with it. Raise OvertakenError where a photo is no longer
+        as it was seen, UnknownNameError where one is gone.
+        """
+        with self._writing(event, document=paper, photos=" ".join(new.id for _, new, _ in stands)):
+            for seen, new, records in stands:
+                row = self._papers.row(new.id)
+                if self._papers.opened(row) != seen:
+                    raise OvertakenError(f"Document {new.id} was changed meanwhile.", remedy="Do it once more.")
+                self._case_row(new.case, inbox=True)
+                self._moved(row, seen, new)
+                self._papers.replace_records(new.case, new.id, records)
+
+    def _further_photos(self, paper: Document) -> list[Document]:
+        if not paper.place or paper.part_of:
+            return []
+        found = [self._papers.opened(row) for row in self._rows.find("documents", "case_id = ?", paper.case)]
+        return [each for each in found if each.part_of == paper.id]
 
     def refile_document(self, document: Document, records: Sequence[Record]) -> Document:
         """Write how a document stands after its original was read anew, and what was read; its copies go with it.

@@ -27,6 +27,9 @@ class _DocumentPart:
     reason: str
     next_step: str
     person: str
+    # Rows from before photos could be joined have neither.
+    part_of: str = ""
+    place: int = 0
 
 
 def seal_case(compartment: Compartment, case: Case) -> bytes:
@@ -41,9 +44,9 @@ def open_case(compartment: Compartment, sealed: bytes, *, id: str, reference: st
 
 
 def seal_document(compartment: Compartment, document: Document) -> bytes:
-    """Seal what a document row does not show: name, type, size, time, words for people, whose it is."""
+    """Seal what a document row does not show: name, type, size, time, words for people, whose it is, its photos."""
     d = document
-    part = _DocumentPart(d.name, d.media_type, d.size, d.received, d.reason, d.next_step, d.person)
+    part = _DocumentPart(d.name, d.media_type, d.size, d.received, d.reason, d.next_step, d.person, d.part_of, d.place)
     return compartment.seal(wire.dumps(part))
 
 
@@ -66,6 +69,8 @@ def open_document(
         person=part.person,
         parent=parent,
         duplicate_of=duplicate_of,
+        part_of=part.part_of,
+        place=part.place,
     )
 
 

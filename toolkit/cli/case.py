@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -201,9 +202,24 @@ def show(reference: str, vault_folder: Path, passphrase_file: Path | None, as_js
         known = dossier(catalog, reference)
     if as_json:
         facts = {name: {"fact": fact.field, "others": fact.others} for name, fact in known.facts.items()}
-        echo_json({"case": known.case, "documents": known.documents, "facts": facts, "waiting": known.waiting})
+        photos = {paper: [photo.id for photo, _ in further] for paper, further in known.photos.items()}
+        echo_json(
+            {
+                "case": known.case,
+                "documents": known.documents,
+                "photos": photos,
+                "facts": facts,
+                "waiting": known.waiting,
+            }
+        )
         return
     _show(known)
+
+
+def _kinds(known: Dossier, document: str) -> str:
+    """What a file holds: its kind, or how many of each where it holds several papers."""
+    counts = Counter(record.kind for record in known.records if record.document == document)
+    return ", ".join(kind if count == 1 else f"{count} x {kind}" for kind, count in counts.items())
 
 
 def _show(known: Dossier) -> None:
@@ -213,8 +229,11 @@ def _show(known: Dossier) -> None:
     out.print(f"{case.reference}  {case.route}", style="bold")
     out.print(", ".join(f"{person.given_names} {person.surname} ({person.role})" for person in case.people))
     out.print(", ".join(f"{name} {day}" for name, day in case.dates.items()))
-    rows = [
-        (d.id, r.kind if (r := known.record(d.id)) else "", roles.get(d.person, ""), d.name) for d in known.documents
+    rows = [(d.id, _kinds(known, d.id), roles.get(d.person, ""), d.name) for d in known.documents]
+    rows += [
+        (photo.id, f"photo of {paper}", roles.get(photo.person, ""), photo.name)
+        for paper, further in known.photos.items()
+        for photo, _ in further
     ]
     out.print(table("Papers", ("document", "kind", "person", "sent as"), rows))
     stated = {name: fact for name, fact in sorted(known.facts.items()) if fact.field.source.method is Method.PERSON}

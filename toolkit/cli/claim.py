@@ -61,6 +61,8 @@ def command(
     to be settled and left out of the sums. One expense counts once: duplicates and the card slips of bills are listed
     with the line they belong to; `mobility duplicates` shows them and takes your word on them. A date whose day and
     month could be swapped is taken as it lies in the trip, where the case's dates (start, end) settle it.
+    What the reader noticed, such as a PDF that was changed after it was made, is listed under Findings and changes no
+    sum.
     """
     policy = policy_categories.load(policy_file, category.names()) if policy_file else None
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
@@ -76,7 +78,7 @@ def command(
         return
     for path in paths:
         console().print(str(path))
-    for sentence in said(made.schedule, known.case.reference):
+    for sentence in [*said(made.schedule, known.case.reference), *not_bound(left_out)]:
         console().print(sentence, style="yellow")
 
 
@@ -84,7 +86,10 @@ def said(made: Schedule, reference: str) -> list[str]:
     """What is open in a claim, in sentences."""
     sentences = []
     if made.unsettled:
-        sentences.append(f"{counted(len(made.unsettled), 'receipt')} to be settled: not in the sum.")
+        sentences.append(
+            f"{counted(len(made.unsettled), 'receipt')} to be settled: not in the sum. "
+            "Why stands under “To be settled”; look at each on its page."
+        )
     aside = len(made.duplicates) + len(made.slips)
     if aside:
         sentences.append(f"{counted(aside, 'paper')} counted with another line, as a duplicate or as its card slip.")
@@ -93,11 +98,26 @@ def said(made: Schedule, reference: str) -> list[str]:
         sentences.append(f"{asked} may be one expense; look and decide: mobility duplicates {reference}")
     if made.elsewhere:
         sentences.append(f"{counted(len(made.elsewhere), 'receipt')} filed in another case too: look before you pay.")
+    if made.findings:
+        papers = counted(len({each.paper for each in made.findings}), "paper")
+        noticed = counted(len(made.findings), "finding")
+        sentences.append(f"{noticed} on {papers}, which change no sum: read them under “Findings”.")
     return sentences
 
 
+def not_bound(left_out: Sequence[str]) -> list[str]:
+    """What is not in a claim at all, in a sentence; *left_out* are the ids of Word documents."""
+    if not left_out:
+        return []
+    what = counted(len(left_out), "Word document is", "Word documents are")
+    return [
+        f"{what} NOT in this claim, because LibreOffice Writer is not installed: {', '.join(left_out)}. "
+        "Install it, or ask for PDFs, and make the claim again."
+    ]
+
+
 def open_ends(made: Schedule) -> dict[str, list[dict[str, Any]]]:
-    """What is counted with another line, what a person has to decide, and what another case has too."""
+    """What is counted with another line, what a person has to decide, what another case has too, what was noticed."""
     return {
         "counted_with": [
             {"document": each.document, "line": each.of, "as": name, "because": each.why, "decided": each.decided}
@@ -112,6 +132,7 @@ def open_ends(made: Schedule) -> dict[str, list[dict[str, Any]]]:
             {"document": x.document, "case": x.case, "other": x.other, "degree": x.degree.value, "because": x.why}
             for x in made.elsewhere
         ],
+        "findings": [{"paper": x.paper, "document": x.document, "says": x.says} for x in made.findings],
     }
 
 
@@ -154,7 +175,7 @@ def make(
     receipts = of_case(known)
     papers = list({each.document.id: (each.document, each.record) for each in receipts}.values())
     with progress("Opening originals", len(papers)) as opened:
-        originals = as_pdfs(vault, papers, progress=opened)
+        originals = as_pdfs(vault, papers, photos=known.photos, progress=opened)
     items = [
         ClaimItem(each.document.id, each.record, originals[each.document.id].pdf, each.part)
         for each in receipts

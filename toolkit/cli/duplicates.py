@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
+from toolkit.claim_once import questions
 from toolkit.cli.show import console, counted, echo_json, json_option, progress
 from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.confine import Child
 from toolkit.dossier import Dossier, dossier
+from toolkit.errors import InputError
 from toolkit.likeness import Alike, Answer, Degree, Paper, Relation
 from toolkit.phrasing import printable
 from toolkit.prints import Print
@@ -27,6 +29,9 @@ _HOW = {
     Degree.LIKELY.value: ("is probably", "are probably"),
     Degree.POSSIBLE.value: ("may be", "may be"),
 }
+
+#: Pairs that are only possible, printed one by one.
+_LISTED = 20
 
 
 @click.command()
@@ -75,11 +80,12 @@ def command(
         if look:
             found = relations(catalog, known, _looked_at(vault, receipts, found))
     answers = decided(known.case)
-    rows = [_row(each, answers) for each in _with_decided(found.among, answers, papers)]
+    asked = set(questions(found.among, answers))
+    rows = [pair_row(each, answers, each in asked) for each in _with_decided(found.among, answers, papers)]
     if as_json:
         echo_json(_json(known, rows, found))
         return
-    _print(known, rows, found, {each.key: _seen(each) for each in receipts})
+    show(reference, rows, found, {each.key: _seen(each) for each in receipts})
 
 
 def _looked_at(vault: Vault, receipts: Sequence[Filed], found: Relations) -> list[Paper]:
@@ -91,7 +97,11 @@ def _looked_at(vault: Vault, receipts: Sequence[Filed], found: Relations) -> lis
     with Child() as child, progress("Reading originals", len(wanted)) as read:
         for each in wanted:
             data = vault.compartment(each.document.case).get(each.document.sha256_sealed)
-            prints[each.key] = child.call("toolkit.prints:of_bytes", data, each.document.media_type, result=Print)
+            try:
+                prints[each.key] = child.call("toolkit.prints:of_bytes", data, each.document.media_type, result=Print)
+            except InputError as problem:
+                # The others are compared all the same, and this one by what was read of it before.
+                console(stderr=True).print(f"{each.document.id} was not looked at: {problem}", style="yellow")
             read()
     return [replace(each.paper, print=prints.get(each.key)) for each in receipts]
 
@@ -109,7 +119,8 @@ def _with_decided(
     ]
 
 
-def _row(each: Alike, answers: dict[frozenset[str], Answer]) -> dict[str, Any]:
+def pair_row(each: Alike, answers: dict[frozenset[str], Answer], asked: bool) -> dict[str, Any]:
+    """Return one pair as `--json` prints it."""
     answer = answers.get(frozenset((each.one, each.other)))
     once = answer is Answer.SAME or (answer is None and each.degree is not Degree.POSSIBLE)
     return {
@@ -120,6 +131,7 @@ def _row(each: Alike, answers: dict[frozenset[str], Answer]) -> dict[str, Any]:
         "tip": f"{each.tip:f}" if each.tip else None,
         "decided": answer.value if answer else None,
         "counted": "once" if once else "twice",
+        "asked": asked,
     }
 
 
@@ -135,24 +147,35 @@ def _json(known: Dossier, rows: Sequence[dict[str, Any]], found: Relations) -> d
     }
 
 
-def _print(known: Dossier, rows: Sequence[dict[str, Any]], found: Relations, seen: dict[str, str]) -> None:
+def show(reference: str, rows: Sequence[dict[str, Any]], found: Relations, seen: dict[str, str]) -> None:
+    """Print what is asked about receipts of case *reference*; *seen* says of each what a person knows it by."""
     out = console()
     if not (rows or found.copies or found.elsewhere):
-        out.print(f"No two receipts of {known.case.reference} look like one expense.")
+        out.print(f"No two receipts of {reference} look like one expense.")
         return
-    for row in rows:
+    shown = [row for row in rows if row["asked"] or row["decided"]]
+    possible = [row for row in shown if row["decided"] is None and row["degree"] == Degree.POSSIBLE]
+    firm = [row for row in shown if row["decided"] is not None or row["degree"] != Degree.POSSIBLE]
+    for row in (*firm, *possible[:_LISTED]):
         one, other = row["papers"]
         out.print(_headline(row), style="yellow" if row["decided"] is None else "")
         for name in (one, other):
             out.print(f"    {name}: {seen[name]}")
-        out.print(f"    Counted {row['counted']}. {_advice(row, known.case.reference)}")
+        out.print(f"    Counted {row['counted']}. {_advice(row, reference)}")
+    if follow := len(rows) - len(shown):
+        out.print(f"{counted(follow, 'more pair')} of these papers: what follows from the above is not asked.")
+    if more := len(possible[_LISTED:]):
+        out.print(
+            f"{counted(more, 'more pair')} that may be one expense, both counted, as tickets of one fare are: "
+            "--json lists them."
+        )
     for copy, original in found.copies:
         out.print(f"{copy} is the same file as {original}, sent again. Counted once.")
     for each, case in found.elsewhere:
         out.print(f"{each.one} is filed in case {case} too, as {each.other} ({each.degree.value}: {each.why}).")
         out.print(f"    {seen[each.one]}")
         out.print("    It counts here: look whether it is claimed there.")
-    open_ = sum(row["decided"] is None for row in rows)
+    open_ = sum(row["asked"] for row in rows)
     if open_:
         out.print(f"{counted(open_, 'question')} to answer.")
 

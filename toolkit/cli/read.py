@@ -11,13 +11,16 @@ from typing import Any
 
 import click
 
-from toolkit import inbox
+from toolkit import inbox, sniff
 from toolkit.arrival import Arrival
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.confine import Child, Limits
-from toolkit.errors import DefinitionError, InputError, ToolkitError
+from toolkit.errors import DefinitionError, InputError, ToolkitError, UnknownFormatError
 from toolkit.model import Field, Record
+from toolkit.pages.picture import MEDIA_TYPES
 from toolkit.plain_words import because
+
+_NO_PHOTO = UnknownFormatError("It is no picture and no PDF.", remedy="Give the photos or scans of one receipt.")
 
 
 @click.command()
@@ -65,27 +68,28 @@ class Readers:
         place = os.fsencode(path).decode("utf-8", "backslashreplace")
         try:
             data = inbox.read(path, follow=True)
-        except InputError as problem:
-            return [_error(place, problem)]
-        except OSError as problem:
-            return [_error(place, InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path."))]
+        except (InputError, OSError) as problem:
+            return [_error(place, _told(problem))]
         return list(self._answers(data, place, PurePath(place).name, 0))
 
     def joined(self, paths: Sequence[Path]) -> list[dict[str, Any]]:
         """Read the photos in *paths* as one document; `joined` names them all."""
         places = [os.fsencode(path).decode("utf-8", "backslashreplace") for path in paths]
+        child, data, types = self._child(), [], []
+        for path, place in zip(paths, places, strict=True):
+            try:
+                data.append(inbox.read(path, follow=True))
+                arrival = child.call("toolkit.receive:inspect", data[-1], PurePath(place).name, 0, result=Arrival)
+            except (InputError, OSError) as problem:
+                return [_error(place, _told(problem))]
+            if arrival.media_type not in {sniff.PDF, *MEDIA_TYPES}:
+                return [_error(place, _NO_PHOTO)]
+            types.append(arrival.media_type)
         try:
-            child, data = self._child(), [inbox.read(path, follow=True) for path in paths]
-            arrivals = [
-                child.call("toolkit.receive:inspect", each, PurePath(place).name, 0, result=Arrival)
-                for each, place in zip(data, places, strict=True)
-            ]
-            types = [each.media_type for each in arrivals]
-            records = child.call("toolkit.joined:read_joined", data, types, result=list[Record])
-        except OSError as problem:
-            return [_error(places[0], InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path."))]
+            # What follows the paper's own record tells which photo has become which page of it.
+            records = child.call("toolkit.joined_photos:read_photos", data, types, result=list[Record])[:1]
         except InputError as problem:
-            return [_error(places[0], problem)]
+            return [_error(", ".join(places), problem)]
         return [_answer(places[0], record, ()) | {"joined": places} for record in records]
 
     def _answers(self, data: bytes, place: str, name: str, depth: int) -> Iterator[dict[str, Any]]:
@@ -141,6 +145,12 @@ def field_json(field: Field) -> dict[str, Any]:
     if field.currency is not None:
         made["currency"] = field.currency
     return made
+
+
+def _told(problem: InputError | OSError) -> InputError:
+    if isinstance(problem, InputError):
+        return problem
+    return InputError(f"It cannot be read: {problem.strerror}.", remedy="Check the path.")
 
 
 def _error(place: str, problem: ToolkitError) -> dict[str, Any]:

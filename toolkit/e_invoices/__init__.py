@@ -18,6 +18,7 @@ FILE_NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", 
 
 #: Invoices of one file that are given one by one.
 _LOT = 50
+_LOT_BYTES = 40 * 1024 * 1024
 
 
 def read(data: bytes) -> tuple[EInvoice, ...]:
@@ -47,7 +48,8 @@ def _read(root: Element) -> tuple[EInvoice, ...]:
 def separate(data: bytes) -> tuple[bytes, ...]:
     """Return the invoices of a lot of FatturaPA as XML of one invoice each; nothing for any other file.
 
-    Raises what `read` raises. A lot of more than 50 is not taken apart: the header stands in every part.
+    Raises what `read` raises. The header stands in every part, so a lot of more than 50, or with a header so large that
+    the parts would be several times the file, is not taken apart.
     """
     root = parse(cades.content(data) or data)
     if root.name not in fattura.ROOTS:
@@ -55,4 +57,9 @@ def separate(data: bytes) -> tuple[bytes, ...]:
     count = sum(1 for _ in root.all(fattura.BODY))
     if not 1 < count <= _LOT:
         return ()
-    return tuple(root.keeping(fattura.BODY, number) for number in range(count))
+    made: list[bytes] = []
+    for number in range(count):
+        made.append(root.keeping(fattura.BODY, number))
+        if sum(map(len, made)) > _LOT_BYTES:
+            return ()
+    return tuple(made)

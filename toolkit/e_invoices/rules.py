@@ -11,10 +11,9 @@ from toolkit.e_invoices.terms import EInvoice, Sums, TaxLine
 
 _NONE = Decimal(0)
 _CENT = Decimal("0.01")
-#: BR-CO-17 as its published test has it: a tax may be off by less than one unit, for rounding by line.
+#: BR-CO-17 as its published test has it: a tax may be off by less than one unit, for rounding by line. In FatturaPA
+#: (check 00421) it may be off by a cent.
 _UNIT = Decimal(1)
-#: The same in FatturaPA (checks 00421 of a cent, 00422 of a euro).
-_EURO = Decimal(1)
 _MOST = Decimal(10) ** 15
 
 

@@ -129,5 +129,14 @@ def mark(text: str, start: int = 0) -> Mark | None:
 
 def marks(text: str) -> tuple[Mark, ...]:
     """Every currency sign or code that stands on its own in *text* (beside digits or brackets counts as its own)."""
-    found = (mark(match[0], match.start()) for match in _STANDING.finditer(text))
+    found = (mark(match[0], match.start()) for match in _STANDING.finditer(text) if not _measured(text, match))
     return tuple(each for each in found if each is not None)
+
+
+def _measured(text: str, match: re.Match[str]) -> bool:
+    """Whether `Ft` is no forint: `100 Ft Road` goes on with a word, and the forint stands behind its amount."""
+    if match[0] != "Ft":
+        return False
+    before, after = text[: match.start()].rstrip(), text[match.end() :]
+    goes_on = re.match(r"[ -]?[^\W\d_]{2}", after) is not None
+    return goes_on or (bool(before) and before[-1] not in "(0123456789-" and not text[: match.start()].endswith("  "))

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from toolkit.model import Box, Word
 
-#: With fewer words, or pairs of words that may share a row, than this, a page is taken as flat: of some hundred bends one
-#: sets the two dozen words of a card slip level by chance.
+#: With fewer words, or pairs of words that may share a row, than this, a page is taken as flat: of some hundred bends
+#: one sets the two dozen words of a card slip level by chance.
 _FEW = 30
 #: A word is compared with so many others that stand at about its height, within so many heights of a line.
 _NEIGHBOURS, _REACH = 24, 3.0

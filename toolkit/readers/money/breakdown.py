@@ -9,6 +9,7 @@ from decimal import Decimal
 from toolkit.model import SURE
 from toolkit.readers.money import tax_rates, tax_table
 from toolkit.readers.money.figures import Figure
+from toolkit.readers.money.item_names import DAY
 from toolkit.readers.money.labels import Role
 from toolkit.readers.money.proofs import CENT, ROUNDING, Equation, Ledger, left_to_pay
 from toolkit.readers.money.sums import Sums
@@ -181,6 +182,9 @@ def _rated(shares: tuple[TaxShare, ...], country: str | None) -> tuple[TaxShare,
 def _labelled(total: Decimal, labelled: Sequence[Figure], book: Ledger, country: str | None) -> _Taxes:
     """The tax as its own rows print it: within the total, or one of several of which nothing says that it is whole."""
     labelled = [each for each in labelled if each.value] or list(labelled)
+    nightly = _nightly(total, book)
+    if nightly and {each.row.index for each in labelled} <= {each.row.index for each in nightly}:
+        return _Taxes(sum((each.value for each in nightly), _NOUGHT), nightly[-1], False)
     rated = {(each.rate, each.value): each for each in labelled if each.rate and each.value}
     within = [each for each in rated.values() if _holds(total, each)]
     only = within[0] if within else labelled[-1]
@@ -195,6 +199,23 @@ def _labelled(total: Decimal, labelled: Sequence[Figure], book: Ledger, country:
         return _Taxes(only.value, only, True, (TaxShare(only.value, rate, net),))
     shares = tuple(TaxShare(each.value, each.rate, None) for each in labelled if each.rate and each.value)
     return _Taxes(only.value, only, plain and net in book.printed, shares)
+
+
+def _nightly(total: Decimal, book: Ledger) -> Sequence[Figure]:
+    """The taxes that a folio charges night by night: rows of its lines, no two alike, each with its day in front."""
+    if book.line_sum != total:
+        return ()
+    charged = [
+        each
+        for figures in book.printed.values()
+        for each in figures
+        if each.role == "tax" and each.row.index in book.line_rows
+    ]
+    charged.sort(key=lambda each: each.row.index)
+    texts = {each.row.text for each in charged}
+    days = {found[0] for each in charged if (found := DAY.match(each.row.text))}
+    dated = all(DAY.match(text) for text in texts)
+    return charged if dated and len(days) > 1 and len(texts) == len(charged) else ()
 
 
 def _several(total: Decimal, rated: Sequence[Figure]) -> _Taxes:
@@ -235,27 +256,53 @@ def _subtotal(total: Decimal, taxes: _Taxes | None, result: Sums) -> Part | None
     """What the paper calls its subtotal, after discounts where it prints that; else the sum without tax."""
     book, equation = result.book, result.equation
     if equation is not None and equation.subtotal is not None and equation.subtotal.role == "subtotal":
-        start = equation.subtotal
+        start = _above_parts(total, equation, equation.subtotal, book)
         less = start.value - sum((abs(each.value) for each in equation.of("discount")), _NOUGHT)
         after = book.printed[less][-1] if less in book.printed and less not in (start.value, total) else None
         return Part("subtotal", after.value if after else start.value, after or start, _PROVED, proved=True)
     # `Netto 19 % 12,71` is a row of the table of taxes, in other clothes.
+    net = _net(total, taxes)
+    # `Base fare` is one of the lines, where these add up.
+    lines = book.line_rows if book.line_sum in (total, net) else frozenset()
     labelled = [
         each
         for each in book.of("subtotal")
-        if abs(each.value) <= abs(total) and each.rate is None and not each.doubtful
+        if abs(each.value) <= abs(total) and each.rate is None and not each.doubtful and each.row.index not in lines
     ]
-    net = _net(total, taxes)
+    whole = net is not None and taxes is not None and _all_of(total, net + taxes.value, book)
     if labelled:
         last = labelled[-1]
-        proved = last.value in (net, total, book.line_sum)
+        proved = last.value in (total, book.line_sum) or (whole and last.value == net)
         return Part("subtotal", last.value, last, _SHOWN if proved else _LABELLED, proved)
     row = _sum_of_lines(result)
     if row is not None:
         return Part("subtotal", row.value, row, _SHOWN, proved=True)
     if net is None or (net not in book.printed and book.gross is None):
         return None
-    return Part("subtotal", net, book.printed.get(net, (None,))[-1], _SHOWN, proved=True)
+    return Part("subtotal", net, book.printed.get(net, (None,))[-1], _SHOWN if whole else _LABELLED, proved=whole)
+
+
+def _above_parts(total: Decimal, equation: Equation, start: Figure, book: Ledger) -> Figure:
+    """The last subtotal that comes to the total with what is printed below it.
+
+    `Metered fare 38.69`, `Waiting time 3.10`, `Goods total 41.79`, `Gratuity 4.21`: the fare is no subtotal there.
+    """
+    if equation.of("discount"):
+        return start
+    for each in reversed(book.of("subtotal")):
+        if each.row.index <= start.row.index:
+            break
+        below = [part for part in equation.parts if part.row.index > each.row.index]
+        if not each.doubtful and each.value + sum((part.value for part in below), _NOUGHT) == total:
+            return each
+    return start
+
+
+def _all_of(total: Decimal, gross: Decimal, book: Ledger) -> bool:
+    """Whether *gross* is *total*, with what is printed of tip, service and rounding: no part has been left out."""
+    rest = abs(total) - abs(gross)
+    extras = [each.value for role in ("tip", "service", "rounding") for each in book.of(role)]
+    return abs(rest) <= CENT or rest in (*extras, sum(extras, _NOUGHT))
 
 
 def _sum_of_lines(result: Sums) -> Figure | None:

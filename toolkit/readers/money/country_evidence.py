@@ -59,6 +59,7 @@ class Countries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     country: Mapping[str, Country]
     language: Mapping[str, Language]
+    unaccented: tuple[str, ...]
 
 
 @cache
@@ -69,6 +70,12 @@ def _data() -> Countries:
 def countries() -> Mapping[str, Country]:
     """Return the countries of `countries.toml` by their ICAO 9303 codes."""
     return _data().country
+
+
+@cache
+def unaccented() -> frozenset[str]:
+    """Return the countries whose print sets no accents on its capitals, by their ICAO 9303 codes."""
+    return frozenset(_data().unaccented)
 
 
 @dataclass(frozen=True, slots=True)

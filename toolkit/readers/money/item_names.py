@@ -24,7 +24,8 @@ _DATE = re.compile(
     r"^\W{0,2}(?:\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,10}\.?\s(?:de\s)?\d{4}|\d{4}[-/.]\d\d[-/.]\d\d"
     r"|(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|[12]\d|3[01])(?:[./-](?:\d{4}|\d{2}))?\.?)(?=\s|$)\s*(?:\d{1,2}:\d\d\s*)?"
 )
-_DAY = re.compile(r"^\W{0,2}(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-/.]\d\d[-/.]\d\d)(?=\s|$)")
+#: And a row that begins with the day of its line.
+DAY = re.compile(r"^\W{0,2}(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-/.]\d\d[-/.]\d\d)(?=\s|$)")
 _CODE = re.compile(r"^[^\w\[]{0,2}(?:\d{8,14}|\([A-Z]\d?\)|[A-Z]{2}\s\d{9,14}\s?-)\s*(?=\S)")
 WORD = re.compile(r"[^\W\d_]{3,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 NAMED = re.compile(r"[^\W\d_]{2,}")
@@ -43,7 +44,7 @@ def names_only(words: str) -> bool:
 
 def dated(item: ItemRow) -> bool:
     """A row with a date and no words: its other numbers are a time or the number of the paper."""
-    return not item.named and _DAY.match(item.row.text) is not None
+    return not item.named and DAY.match(item.row.text) is not None
 
 
 def described(

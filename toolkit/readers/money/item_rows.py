@@ -51,8 +51,10 @@ _ARTICLE = re.compile(r"(?<!\S)[A-Z]{0,4}[-./]?\d{2,}[A-Z\d./-]*(?!\S)")
 _MEASURE = re.compile(r"[LlGgKkMm](?![^\W\d_])|[\"″'’]")
 #: A printed product may be off its factors by so much: tills round either way.
 _OFF = Decimal("0.0101")
-#: The tax class behind the amount: `A`, `*B`, `SR`, `A 19%`.
-_CLASS = re.compile(r"^[\s€$£*+.]{0,4}(?:EUR\s?)?[*+#(]{0,2}([A-Z]{1,3}\d?)[*)]?(?![\w])")
+#: Japan's marks of the reduced rate, of what is untaxed, and of prices with the tax within and without.
+_JAPANESE = "軽減?|非課?税?|内税?|外税?|込"
+#: The tax class behind the amount: `A`, `*B`, `SR`, `A 19%`, `軽`.
+_CLASS = re.compile(rf"^[\s€$£¥円*+.]{{0,4}}(?:EUR\s?)?[*+#(※]{{0,2}}([A-Z]{{1,3}}\d?|{_JAPANESE})[*)※]?(?![\w])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _between() -> re.Pattern[str]:
 
 @cache
 def _behind() -> re.Pattern[str]:
-    letters = r"(?<![^\W\d_])(?:[A-Z]{1,3}\d?|[a-z]|z[tl1I])(?![^\W\d_])"
+    letters = rf"(?<![^\W\d_])(?:[A-Z]{{1,3}}\d?|[a-z]|z[tl1I]|{_JAPANESE})(?![^\W\d_])"
     return re.compile(rf"(?:{_RATES}|{PATTERN}|{letters}|[^\w\s]|\s|\d)*")
 
 

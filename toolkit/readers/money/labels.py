@@ -76,9 +76,24 @@ _Book = Mapping[str, tuple[_Phrase, ...]]
 def _phrases() -> _Book:
     labels = definitions.load(DATA / "labels.toml", Labels)
     every = {
-        _phrase(phrase, role) for role, by in labels.roles.items() for phrases in by.values() for phrase in phrases
+        _phrase(phrase, role)
+        for role, by in labels.roles.items()
+        for phrases in by.values()
+        for phrase in phrases
+        if not phrase.endswith(":")
     }
     return _book(each for each in every if each.solid)
+
+
+@cache
+def _headed() -> Mapping[Role, re.Pattern[str]]:
+    """The phrases that speak at the head of a row or cell, before their colon: `An:`."""
+    labels = definitions.load(DATA / "labels.toml", Labels)
+    told = {
+        role: [re.escape(fold(each[:-1])) for phrases in by.values() for each in phrases if each.endswith(":")]
+        for role, by in labels.roles.items()
+    }
+    return {role: re.compile(rf"(?:^|\s\s)\W{{0,3}}(?:{'|'.join(each)})\s?:") for role, each in told.items() if each}
 
 
 @cache
@@ -127,7 +142,10 @@ def roles(text: str) -> frozenset[Role]:
 @lru_cache(maxsize=16384)
 def _roles(text: str) -> frozenset[Role]:
     spaced = plain(text)
-    return _spoken(spaced, _phrases()) or _spoken(spaced.translate(_ALIKE), _blurred())
+    spoken = _spoken(spaced, _phrases()) or _spoken(spaced.translate(_ALIKE), _blurred())
+    if ":" not in text:
+        return spoken
+    return spoken | {role for role, pattern in _headed().items() if pattern.search(fold(text))}
 
 
 def says_only(text: str, role: Role, share: float) -> bool:

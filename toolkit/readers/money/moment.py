@@ -37,14 +37,31 @@ _DOTTED = re.compile(
 )
 #: Words of coming and of going: a car park, a toll road or a folio prints both, and the paper is made out at the end.
 _COMING = re.compile(
-    r"入[库庫場场]|入時|到着|チェックイン|入住|체크인|进场|進場|입차|(?<![a-z])in\s?:|(?<![a-z])(?:entry|entered|entrance"
+    r"入[库庫場场]|入時|到着|チェックイン|入住|체크인|进场|進場|입차|(?<![a-z])in(?:\s?:|(?=\s{1,3}\d{1,4}[./:-]\d))|(?<![a-z])(?:entry|entered|entrance"
     r"|arriv\w*|time in|check.?in|start\w*|opened"
     r"|einfahrt|anreise|ankunft|ankomst|beginn|entree|arrivee|debut|entrada|llegada|inicio|ingresso|arrivo|inizio|inrit|inrijden"
     r"|aankomst|begin|wjazd|przyjazd|poczatek|infart|inpassage|incheckning)(?![a-z])"
 )
 _GOING = re.compile(
-    r"出[库庫場场]|出時|离场|離場|출차|(?<![a-z])out\s?:|(?<![a-z])(?:exit\w*|time out|left|ausfahrt|ausgang|sortie"
+    r"出[库庫場场]|出時|离场|離場|출차|(?<![a-z])out(?:\s?:|(?=\s{1,3}\d{1,4}[./:-]\d))"
+    r"|(?<![a-z])(?:exit\w*|time out|left|ausfahrt|ausgang|sortie"
     r"|salida|saida|uscita|uitrit|uitrijden|wyjazd|utfart|utpassage)(?![a-z])"
+)
+#: Words of paying: of two times it is the later one.
+_PAYING = re.compile(
+    r"支払|支付|缴费|繳費|결제|(?<![a-z])(?:uit\s?:|paid|payment|bezahlt|zahlung|betaald|betaling|pay[ée]e?|paiement|pagad[oa]|pagat[oa]"
+    r"|pagamento|pagamiento|pago|zaplacono|zaplata|betalt|betalat|betalning|maksettu|zaplaceno|fizetve)(?![a-z])"
+)
+#: When a train or a flight leaves is no time of the paper that was paid for it.
+_LEAVING = re.compile(
+    r"発車|出発|出发|發車|发车|起飞|출발|(?<![a-z])(?:departure|departs?|departing|dep\.|boarding|abfahrt|abflug|abreise|depart|partenza|vertrek"
+    r"|partida|odjazd|wylot|avgang|afgang|avresa|avreise|afrejse|lahto|odjezd|indulas|plecare|kalkis|polazak|odhod)(?![a-z])"
+)
+#: Who orders or books pays on that day; another day on the paper that no label speaks of may be that of the journey.
+_ORDERED = re.compile(
+    r"注文|予約|订单|订购|预订|訂購|주문|예약|(?<![a-z])(?:order\w*|book(?:ed|ing)\w*|reserv\w*|purchase\w*|bestel\w*|bestell\w*|bestill\w*"
+    r"|buchung\w*|gebucht|auftrag\w*|boeking\w*|geboekt|command\w*|pedido|compra\w*|acquist\w*|prenota\w*|ordin\w*|zamowi\w*|rezerw\w*"
+    r"|bokning\w*|varaus\w*|tilaus\w*|objednav\w*|rezerva\w*|foglal\w*|rendel\w*|siparis|encomenda)(?![a-z])"
 )
 _AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)|\d[.,]\d{3}\W{0,3}$")
 _ISSUED = re.compile(
@@ -76,6 +93,10 @@ _ENDS_IN_AMOUNT = re.compile(r"[^\W\d_]{2}.*(?:\d[.,]\d{2,3}\W{0,3}\w?|\s{2}\d{1
 _PROSE = 4
 #: So many rows make a ledger; in each the day stands no further from the edge.
 _LEDGER, _EDGE = 3, 2
+#: What a day is believed that may be the one of the journey.
+_OF_JOURNEY = 0.80
+#: So many rows nearer than another must a time of coming be to go before it.
+_COME = 5.0
 #: A time that lost its space after the year: `18-03-201811:23`.
 _STUCK = re.compile(r"(?<=\d)(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\d)")
 
@@ -91,16 +112,22 @@ class Day:
     end: int
     alternatives: tuple[str, ...] = ()
     repeated: bool = False
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time of day, HH:MM or HH:MM:SS."""
+    """A time of day, HH:MM or HH:MM:SS; `rivals` are others on the paper that could be meant as well.
+
+    Not `firm`: it is when somebody came, and the paper was made out later.
+    """
 
     value: str
     row: Row
     start: int
     end: int
+    rivals: tuple[Time, ...] = ()
+    firm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +148,20 @@ def day(rows: Sequence[Row], order: dates.Order | None) -> tuple[Day | None, tup
         by_value[_likely(each.reading, order)].append(each)
     ranked = sorted(by_value.items(), key=lambda item: (-_weight(item[1]), item[1][0].row.index))
     best = _day(*ranked[0], rivals=[group for _, group in ranked[1:]])
+    if _of_journey(best.value, ranked[0][1], ranked[1:]):
+        best = replace(best, confidence=min(best.confidence, _OF_JOURNEY))
     others = tuple(_day(value, group, ()) for value, group in ranked[1:4])
     return best, others
+
+
+def _of_journey(value: str, own: Sequence[_Found], ranked: Sequence[tuple[str, Sequence[_Found]]]) -> bool:
+    """Whether no label speaks of the day *value*, and an earlier one on the paper is that of an order or a booking."""
+    if any(_labelled(each.row, each.reading) for each in own):
+        return False
+    return any(
+        other < value and any(_ORDERED.search(each.row.folded[: each.reading.start]) for each in group)
+        for other, group in ranked
+    )
 
 
 def _scored(rows: Sequence[Row], order: dates.Order | None) -> list[_Found]:
@@ -272,22 +311,39 @@ def _day(value: str, group: Sequence[_Found], rivals: Sequence[Sequence[_Found]]
         best.reading.end,
         tuple(other for other in best.reading.alternatives if other != value),
         len(group) > 1,
+        tuple(each.row for each in group),
     )
 
 
 def time(rows: Sequence[Row], beside: Day | None) -> Time | None:
-    """Return the time printed nearest to the day of the paper, within three rows; opening hours are no times."""
-    best: tuple[float, Time] | None = None
+    """Return the time printed nearest to the day of the paper, within three rows; opening hours are no times.
+
+    A time of paying or of going goes before others; where two have the same claim, the first has the other in `rivals`.
+    """
+    dated = {row.index for row in beside.rows} if beside else set()
+    ranked: list[tuple[float, float, Time]] = []
     for row in rows:
         distance = abs(row.index - beside.row.index) if beside else 3
-        if distance > 3 or (beside is None and "date" not in roles(row.text)):
+        own = row.index in dated
+        if (distance > 3 and not own) or (beside is None and "date" not in roles(row.text)):
             continue
         for found in _times(row, beside):
-            coming = 5 * bool(_COMING.search(row.folded[: found.start]))
-            rank = distance + coming + 0.001 * row.index
-            if best is None or rank < best[0]:
-                best = rank, found
-    return best[1] if best else None
+            claim = _claim(row.folded[: found.start])
+            if claim is not None:
+                ranked.append((distance + claim + 0.001 * row.index, claim if own else distance + claim, found))
+    if not ranked:
+        return None
+    _, best, first = min(ranked, key=lambda each: each[0])
+    equal = tuple(found for _, claim, found in ranked if claim <= best and found.value[:5] != first.value[:5])
+    return replace(first, rivals=equal, firm=best < _COME)
+
+
+def _claim(before: str) -> float | None:
+    """What the folded words *before* a time take from its claim, the less the better; None: it is that of a journey."""
+    going = bool(_GOING.search(before) or _PAYING.search(before))
+    if _LEAVING.search(before) and not going:
+        return None
+    return _COME * bool(_COMING.search(before)) - 1.5 * going
 
 
 def _times(row: Row, beside: Day | None) -> Iterator[Time]:

@@ -21,6 +21,13 @@ _MASKED = re.compile(r"(?:[*#•xX]\s?){4,}\d{4}(?!\d)")
 _BRAND = re.compile(r"\b(?:visa|mastercard|maestro|girocard|amex|american express|debit|vpay|v pay|bancomat|dankort)\b")
 #: A row that names a card and little else is no longer than this.
 _BRAND_ROW = 24
+#: And one that says nothing but that it was a card.
+_CARD_ROW = 48
+#: A word, other than the small ones between `paid` and `card` and the codes of currencies.
+_NAMED = re.compile(
+    r"(?<![^\W\d_])(?!(?:by|with|via|mit|per|par|avec|con|met|med|com|em|z|na|in|eur|usd|gbp|chf|sgd|rm|kr|ok)(?![^\W\d_]))"
+    r"[^\W\d_]+"
+)
 
 
 class Payments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,11 +93,18 @@ def _way(figure: Figure) -> str | None:
 
 
 def _shown(rows: Sequence[Row]) -> Reference | None:
-    """The name of a card on a row of its own, or the last digits of its number: the slip of a terminal."""
+    """The name of a card on a row of its own, or the last digits of its number: the slip of a terminal.
+
+    So does a row that says `card` and nothing besides, or that it was paid so.
+    """
     for row in rows:
         match = _MASKED.search(row.text) or (_BRAND.search(row.folded) if len(row.text) <= _BRAND_ROW else None)
         if match:
             return Reference("card", 0.85, row, match.start(), match.end())
+    for row in rows:
+        match = _ways()["card"].search(row.folded) if len(row.text) <= _CARD_ROW else None
+        if match and not _NAMED.search(_vague().sub(" ", _ways()["card"].sub(" ", row.folded))):
+            return Reference("card", 0.80, row, match.start(), match.end())
     return None
 
 

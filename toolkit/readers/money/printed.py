@@ -21,6 +21,7 @@ from toolkit.readers.money import (
     moment,
     payment,
     place,
+    plain_print,
     proofs,
     reference,
     settled,
@@ -52,6 +53,11 @@ class _Sheet:
     rejected: list[Field]
     warnings: list[str]
     currency: str | None = None
+    country: str | None = None
+
+    def read_as(self, text: str, row: Row) -> str:
+        """Return *text* of *row* without the accents that recognition invents; other methods read what is there."""
+        return plain_print.plain_capitals(text, self.country) if row.method == Method.OCR else text
 
     def add(
         self,
@@ -99,6 +105,7 @@ def read(opened: Opened) -> Reading:
     texts = [row.text for row in lines]
     where = place.place(texts)
     country = where.country if where.lead >= _ENOUGH else None
+    sheet.country = country
     day, other_days = moment.day(lines, where.order)
     if day is not None:
         day = tax_era.held_to_law(day, lines, country)
@@ -133,9 +140,11 @@ def _head(sheet: _Sheet, lines: tuple[Row, ...], found: tuple[Figure, ...]) -> N
     for name, value in (("merchant", top.merchant), ("merchant_address", top.address), ("merchant_tax_id", top.tax_id)):
         if value is not None:
             proof = Proof.CHECK_DIGIT if getattr(value, "rule", "") else Proof.NONE
-            sheet.add(name, value.value, value.confidence, _around(value.rows), proof=proof)
+            at = _around(value.rows)
+            sheet.add(name, sheet.read_as(value.value, at[0]), value.confidence, at, proof=proof)
     for other in top.others:
-        sheet.reject("merchant", other.value, other.confidence, _around(other.rows))
+        at = _around(other.rows)
+        sheet.reject("merchant", sheet.read_as(other.value, at[0]), other.confidence, at)
 
 
 def _moment(sheet: _Sheet, lines: tuple[Row, ...], day: Day | None, others: tuple[Day, ...]) -> None:
@@ -153,8 +162,11 @@ def _moment(sheet: _Sheet, lines: tuple[Row, ...], day: Day | None, others: tupl
     time = moment.time(lines, day)
     if time is not None:
         same = day is not None and abs(time.row.index - day.row.index) <= 1
-        confidence = 0.92 if same and time.row.confidence_of(time.start, time.end) >= 0.95 else 0.80
+        clear = same and time.firm and not time.rivals and time.row.confidence_of(time.start, time.end) >= 0.95
+        confidence = 0.92 if clear else 0.80
         sheet.add("time", time.value, confidence, (time.row, time.row.box_of(time.start, time.end)))
+        for rival in time.rivals[:3]:
+            sheet.reject("time", rival.value, confidence, (rival.row, rival.row.box_of(rival.start, rival.end)))
 
 
 def _currency(sheet: _Sheet, money: place.CurrencyReading | None, result: sums.Sums, first: Row) -> None:
@@ -191,7 +203,9 @@ def _sums(sheet: _Sheet, result: sums.Sums, country: str | None) -> None:
 
 def _lines(sheet: _Sheet, bought: items.Items) -> None:
     if bought.lines:
-        sheet.add("lines", bought.lines, bought.confidence, _around(bought.rows), proved=bought.adds_up)
+        first = bought.rows[0]
+        each = tuple({**line, "description": sheet.read_as(line["description"], first)} for line in bought.lines)
+        sheet.add("lines", each, bought.confidence, _around(bought.rows), proved=bought.adds_up)
 
 
 def _paper(sheet: _Sheet, lines: tuple[Row, ...], found: tuple[Figure, ...], result: sums.Sums) -> None:
