@@ -66,6 +66,33 @@ def test_a_receipt_shows_a_sum_of_money(amount: str) -> None:
     assert recognise.recognise(opened(f"{NOTE}Total  {amount}\n")).name == "receipt"
 
 
+BILL = """
+Eetlokaal De Zilveren Reiger
+2 tosti speciaal  13,80
+1 appelgebak  5,25
+{rows}
+"""
+
+
+def test_rows_of_amounts_and_a_rate_of_tax_help_words_that_are_too_few_alone() -> None:
+    few = recognise.recognise(opened(BILL.format(rows="Te betalen  19,05\nMASTERCARD  19,05\nBTW 9%  1,57")))
+    assert few.name == "receipt"
+    assert recognise.recognise(opened(BILL.format(rows="samen  19,05\nwaarvan 9%  1,57"))).name == "unknown"
+
+
+def test_an_invoice_for_a_permit_is_no_permit() -> None:
+    text = """
+Norte Movilidad, S.L.
+FACTURA  F-1197   Fecha: 01/06/2025
+Tramitación de permiso de residencia  74,65
+Tasa  12,00
+Base imponible  86,65
+I.V.A. 21%  18,20
+Importe total  104,85
+"""
+    assert recognise.recognise(opened(text)).name in ("invoice", "receipt")
+
+
 def test_an_embedded_invoice_is_an_invoice_whatever_the_page_says() -> None:
     found = recognise.recognise(opened(EMPLOYMENT, attachments=("Factur-X.xml",)))
     assert (found.name, found.confidence) == ("invoice", 0.99)

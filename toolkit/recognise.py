@@ -162,6 +162,14 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 
+#: An amount with its decimals or a mark of currency at the end of a row; the letter of a tax class may follow.
+_ENDS_IN_AMOUNT = re.compile(
+    r"(?:\d ?[.,] ?\d\d|[$€£¥￥₩] ?\d[\d.,]*|\d ?[円元원])(?: ?[-−])?(?: ?(?:[A-Z*]{1,2}|[A-Z]{3}|[€$£]|kr|zł))?\W*$"
+)
+_RATE = re.compile(r"\d ?%")
+#: So many rows that end in an amount are no accident.
+_SEVERAL = 3
+
 # Letters that OCR takes for each other, folded on both sides of the comparison.
 _CONFUSED = str.maketrans("01i|58", "olllsb")
 
@@ -250,12 +258,27 @@ def _phrase(folded: str, weight: float) -> _Phrase:
 def _scores(pages: Sequence[Page]) -> dict[str, float]:
     texts = [line.text for page in pages[:_PAGES_LOOKED_AT] for line in lines(page)]
     print_ = _Print([fold(text) for text in texts])
-    paid = any(_AMOUNT.search(text) for text in texts)
     known = kinds()
-    return {
-        name: _score(print_, *phrases) if paid or not known[name].amounts else 0.0
-        for name, phrases in _phrases().items()
-    }
+    looks = _looks_charged(texts)
+    scores = {name: _score(print_, *phrases) for name, phrases in _phrases().items()}
+    return {name: _with_amounts(score, looks) if known[name].amounts else score for name, score in scores.items()}
+
+
+def _looks_charged(texts: Sequence[str]) -> float | None:
+    """How much a page looks as if something was charged, by its sums of money alone; None where it shows none.
+
+    Rows that end in an amount, and one with a rate of tax, are what the papers of all merchants have in common.
+    """
+    if not any(_AMOUNT.search(text) for text in texts):
+        return None
+    ending = sum(_ENDS_IN_AMOUNT.search(text) is not None for text in texts)
+    taxed = any(_RATE.search(text) and _ENDS_IN_AMOUNT.search(text) for text in texts)
+    return (1.0 if ending >= _SEVERAL else 0.0) + (0.8 if taxed else 0.0)
+
+
+def _with_amounts(score: float, looks: float | None) -> float:
+    """Looks alone make no receipt: they add to what the words say, and at most as much again."""
+    return 0.0 if looks is None else score + max(0.0, min(looks, score))
 
 
 def _score(print_: _Print, speaking: Sequence[_Phrase], against: Sequence[_Phrase]) -> float:
