@@ -202,3 +202,27 @@ def test_a_cash_row_of_a_few_coins_proves_nothing_by_chance():
 @pytest.mark.parametrize("text", [MALAYSIA, GERMANY])
 def test_every_proof_has_a_name_and_points(text):
     assert set(settled(text).proved) <= set(sums._PROOF)
+
+
+def test_a_total_that_counts_its_goods_is_a_total_and_the_sum_before_rounding_is_not():
+    found = settled(
+        "Jam  12.98\nBread  12.54\nTotal before rounding  A$ 25.52\nCash rounding  A$ 0.02-\n"
+        "TOTAL for 2 items  A$ 25.50\nCASH TENDERED  A$ 30.00\nChange  A$ 4.50\n"
+        "GST %  Ex GST  GST  Inc GST\n10.0%  23.20  2.32  25.52"
+    )
+    assert found.total is not None and found.total.value == Decimal("25.50") and found.confidence >= 0.9
+
+
+def test_a_rounding_that_was_not_applied_makes_the_total_unsure_whatever_repeats_below():
+    found = settled(
+        "Jam  12.98\nBread  12.54\nTotal before rounding  A$ 25.52\nCash rounding  A$ 0.02-\n"
+        "GST %  Ex GST  GST  Inc GST\n10.0%  23.20  2.32  25.52"
+    )
+    assert found.confidence < 0.9
+
+
+def test_the_sum_with_the_tip_is_the_total():
+    found = settled(
+        "Melange  6.79\nTorte  12.29\nGesamtsumme  19.08\nTip  1.92\nSumme mit Trinkgeld  21.00\nVisa  21.00"
+    )
+    assert found.total is not None and found.total.value == Decimal("21.00")

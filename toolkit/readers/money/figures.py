@@ -85,7 +85,7 @@ def figures(rows: Sequence[Row]) -> tuple[Figure, ...]:
         elif readings:
             lone = len(readings) == 1 and role is None and not _WORD.search(row.text)
             own = [] if lone else _own_labels(row, readings)
-            meant = own or ([waiting] if lone else [_nearer(row, each.start, role) for each in readings])
+            meant = own or ([waiting] if lone else [_nearer(row, each, role) for each in readings])
             found += _figures(row, text, readings, meant, own=bool(own), table=row.index in tables)
         # `Description  Total`: a heading of the goods is no label of the lone amount below it.
         waiting = role if role is not None and not readings and not _heads_goods(row) else None
@@ -152,12 +152,18 @@ def _own_labels(row: Row, readings: Sequence[MoneyReading]) -> list[Role | None]
     return own if sum(each not in (None, "ignore") for each in own) > 1 else []
 
 
-def _nearer(row: Row, start: int, role: Role | None) -> Role | None:
-    """`Qty : 1  Total RM  11.60`: where the row counts something, the words just before the amount may name it."""
+def _nearer(row: Row, reading: money.MoneyReading, role: Role | None) -> Role | None:
+    """`Qty : 1  Total RM  11.60`: where the row counts something, the words just before the amount may name it.
+
+    `TOTAL for 4 items  A$ 25.50`: nor is an amount with the mark of its currency a count.
+    """
     if role != "ignore":
         return role
-    before = [each for each in row.part(0, max(1, start)) if re.search(r"[^\W\d_]{2,}", each.text)]
-    return (role_of(before[-1].text) if before and len(before) > 1 else None) or role
+    before = [each for each in row.part(0, max(1, reading.start)) if re.search(r"[^\W\d_]{2,}", each.text)]
+    named = role_of(before[-1].text) if before and len(before) > 1 else None
+    if named in (None, "ignore") and reading.currencies and reading.decimals and "total" in roles(row.text):
+        return "total"
+    return named or role
 
 
 def _mended(row: Row, text: str, role: Role) -> Iterator[Figure]:

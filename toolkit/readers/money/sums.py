@@ -191,7 +191,8 @@ def _contradictions(best: Candidate, book: Ledger) -> Sequence[str]:
         near = ROUNDING if book.of("rounding") else CENT / 2
         if abs(abs(cash[0].value) - abs(change[0].value) - abs(best.value)) > near:
             found.append("total: cash and change come to another sum.")
-    lowest = max(figure.row.index for figure in best.figures)
+    # The table of taxes repeats sums below everything; what a row is labelled with says where the sum stands.
+    lowest = max(figure.row.index for figure in [each for each in best.figures if each.role] or best.figures)
     steps = [each for each in book.of("rounding") if 0 < abs(each.value) < 1]
     if "rounding" not in best.proofs and any(each.row.index > lowest or not best.hard for each in steps):
         found.append("total: a rounding has not been applied.")
