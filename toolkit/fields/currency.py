@@ -138,5 +138,5 @@ def _measured(text: str, match: re.Match[str]) -> bool:
     if match[0] != "Ft":
         return False
     before, after = text[: match.start()].rstrip(), text[match.end() :]
-    goes_on = re.match(r"[ -]?[^\W\d_]{2}", after) is not None
+    goes_on = re.match(r"(?:\. ?|[ -])?(?:[A-Z][^\W\d_]|road|rd|main|ring|wide|cable)", after) is not None
     return goes_on or (bool(before) and before[-1] not in "(0123456789-" and not text[: match.start()].endswith("  "))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,6 +21,7 @@ _PROVED_AT_RATE, _PROVED, _SHOWN, _LABELLED, _LOOSE, _DOUBTFUL = 0.97, 0.95, 0.9
 #: The most a part of an unsure total is believed.
 _UNSURE = 0.88
 _NOUGHT = Decimal(0)
+_FARE = re.compile(r"(?<![a-z])(?:fare|fahrpreis|grundpreis|course|tariffa|corsa|carrera|ritprijs|taxa)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +184,10 @@ def _rated(shares: tuple[TaxShare, ...], country: str | None) -> tuple[TaxShare,
 def _labelled(total: Decimal, labelled: Sequence[Figure], book: Ledger, country: str | None) -> _Taxes:
     """The tax as its own rows print it: within the total, or one of several of which nothing says that it is whole."""
     labelled = [each for each in labelled if each.value] or list(labelled)
-    nightly = _nightly(total, book)
-    if nightly and {each.row.index for each in labelled} <= {each.row.index for each in nightly}:
-        return _Taxes(sum((each.value for each in nightly), _NOUGHT), nightly[-1], False)
+    nightly = _nightly(book)
+    nights = sum((each.value for each in nightly), _NOUGHT)
+    if nightly and abs(nights) < abs(total):
+        return _Taxes(nights, nightly[-1], False)
     rated = {(each.rate, each.value): each for each in labelled if each.rate and each.value}
     within = [each for each in rated.values() if _holds(total, each)]
     only = within[0] if within else labelled[-1]
@@ -201,21 +204,14 @@ def _labelled(total: Decimal, labelled: Sequence[Figure], book: Ledger, country:
     return _Taxes(only.value, only, plain and net in book.printed, shares)
 
 
-def _nightly(total: Decimal, book: Ledger) -> Sequence[Figure]:
-    """The taxes that a folio charges night by night: rows of its lines, no two alike, each with its day in front."""
-    if book.line_sum != total:
-        return ()
-    charged = [
-        each
-        for figures in book.printed.values()
-        for each in figures
-        if each.role == "tax" and each.row.index in book.line_rows
-    ]
+def _nightly(book: Ledger) -> Sequence[Figure]:
+    """The taxes that a folio charges night by night: rows of several days, no two alike, each with its day in front."""
+    charged = [each for figures in book.printed.values() for each in figures if each.role == "tax" and each.value]
     charged.sort(key=lambda each: each.row.index)
     texts = {each.row.text for each in charged}
-    days = {found[0] for each in charged if (found := DAY.match(each.row.text))}
-    dated = all(DAY.match(text) for text in texts)
-    return charged if dated and len(days) > 1 and len(texts) == len(charged) else ()
+    found = [DAY.match(text) for text in texts]
+    days = {each[0].strip() for each in found if each}
+    return charged if all(found) and len(days) > 1 and len(texts) == len(charged) else ()
 
 
 def _several(total: Decimal, rated: Sequence[Figure]) -> _Taxes:
@@ -259,7 +255,10 @@ def _subtotal(total: Decimal, taxes: _Taxes | None, result: Sums) -> Part | None
         start = _above_parts(total, equation, equation.subtotal, book)
         less = start.value - sum((abs(each.value) for each in equation.of("discount")), _NOUGHT)
         after = book.printed[less][-1] if less in book.printed and less not in (start.value, total) else None
-        return Part("subtotal", after.value if after else start.value, after or start, _PROVED, proved=True)
+        part = Part("subtotal", after.value if after else start.value, after or start, _PROVED, proved=True)
+        # A fare with charges added to it is one of the lines of the ride as much as their sum.
+        fare = bool(equation.of("charge")) and _FARE.search(start.row.folded) is not None
+        return replace(part, confidence=_LABELLED) if fare else part
     # `Netto 19 % 12,71` is a row of the table of taxes, in other clothes.
     net = _net(total, taxes)
     # `Base fare` is one of the lines, where these add up.

@@ -219,7 +219,8 @@ def _number(row: Row, each: money.MoneyReading, values: tuple[Decimal, ...], nea
     before = row.text[min(near, max(0, start - 3)) : start]
     if re.search(r"[^\W_][-/]$", before) or (each.text[0] in "-/" and re.search(r"[^\W_]$", row.text[: each.start])):
         return None
-    glued = bool(re.search(r"\S ?$", before)) and not re.search(r"[=:]\s?$", before)
+    # `*120`, `※120`: Japan and Turkey print a star before the amount.
+    glued = bool(re.search(r"\S ?$", before)) and not re.search(r"[=:]\s?$|(?:^|\s)[*＊※]$", before)
     marked = bool(each.currencies) and (label is None or len(each.currencies) > 1) and end == each.end
     left, right = edges(row, start, end)
     return Number(

@@ -47,6 +47,8 @@ _GOING = re.compile(
     r"|(?<![a-z])(?:exit\w*|time out|left|ausfahrt|ausgang|sortie"
     r"|salida|saida|uscita|uitrit|uitrijden|wyjazd|utfart|utpassage)(?![a-z])"
 )
+#: `END 08:40`, `Drop-off: 08:40`: the time stands right behind; signatures of tills print `Ende:` and a day, in UTC.
+_ENDING = re.compile(r"(?<![a-z])(?:ended|ende?|einde|fin|fine|koniec|slut|drop.?off)(?: time)?\s?:?\s{0,3}$")
 #: Words of paying: of two times it is the later one.
 _PAYING = re.compile(
     r"支払|支付|缴费|繳費|결제|(?<![a-z])(?:uit\s?:|paid|payment|bezahlt|zahlung|betaald|betaling|pay[ée]e?|paiement|pagad[oa]|pagat[oa]"
@@ -54,12 +56,12 @@ _PAYING = re.compile(
 )
 #: When a train or a flight leaves is no time of the paper that was paid for it.
 _LEAVING = re.compile(
-    r"発車|出発|出发|發車|发车|起飞|출발|(?<![a-z])(?:departure|departs?|departing|dep\.|boarding|abfahrt|abflug|abreise|depart|partenza|vertrek"
+    r"発車|出発|出发|發車|发车|起飞|출발|(?<![a-z])(?:departure|departs?|departing|dep\.?(?=\s?\d)|boarding|abfahrt|abflug|abreise|depart|partenza|vertrek"
     r"|partida|odjazd|wylot|avgang|afgang|avresa|avreise|afrejse|lahto|odjezd|indulas|plecare|kalkis|polazak|odhod)(?![a-z])"
 )
 #: Who orders or books pays on that day; another day on the paper that no label speaks of may be that of the journey.
 _ORDERED = re.compile(
-    r"注文|予約|订单|订购|预订|訂購|주문|예약|(?<![a-z])(?:order\w*|book(?:ed|ing)\w*|reserv\w*|purchase\w*|bestel\w*|bestell\w*|bestill\w*"
+    r"注文|予約|订单|订购|预订|訂購|주문|예약|(?<![a-z])(?:order\w*|book(?:ed|ing)\w*|reserv\w*|purchase\w*|bestel\w*|bestell\w*|bestill\w*|bestilt"
     r"|buchung\w*|gebucht|auftrag\w*|boeking\w*|geboekt|command\w*|pedido|compra\w*|acquist\w*|prenota\w*|ordin\w*|zamowi\w*|rezerw\w*"
     r"|bokning\w*|varaus\w*|tilaus\w*|objednav\w*|rezerva\w*|foglal\w*|rendel\w*|siparis|encomenda)(?![a-z])"
 )
@@ -219,8 +221,9 @@ def _points(rows: Sequence[Row], number: int, reading: dates.DateReading) -> flo
     row = rows[number]
     before = roles(row.text[: reading.start])
     above = roles(rows[number - 1].text) if number else frozenset()
-    timed = _timed(row)
-    points = 1.0
+    leaving = _LEAVING.search(row.folded) is not None
+    timed = _timed(row) and not leaving
+    points = 1.0 - leaving
     if "other_date" in before or _TERM.search(row.folded[: reading.start]):
         # `Date limite de paiement le`: a label of a day, and not of this one.
         points -= 3.0
@@ -267,7 +270,7 @@ def _timed(row: Row) -> bool:
 def _firm(row: Row, reading: dates.DateReading) -> bool:
     """Whether the row can be the one that dates the paper: not prose, nor a line of what was bought or paid."""
     before, behind = row.folded[: reading.start], row.folded[reading.end :]
-    if _timed(row) or _DOTTED.match(row.text, reading.end):
+    if (_timed(row) or _DOTTED.match(row.text, reading.end)) and not _LEAVING.search(row.folded):
         return True
     if _COMING.search(before) or (reading.start <= _EDGE and _ENDS_IN_AMOUNT.search(behind)):
         return False
@@ -327,8 +330,8 @@ def time(rows: Sequence[Row], beside: Day | None) -> Time | None:
         own = row.index in dated
         if (distance > 3 and not own) or (beside is None and "date" not in roles(row.text)):
             continue
-        for found in _times(row, beside):
-            claim = _claim(row.folded[: found.start])
+        for before, found in _labelled_times(row, beside):
+            claim = _claim(before)
             if claim is not None:
                 ranked.append((distance + claim + 0.001 * row.index, claim if own else distance + claim, found))
     if not ranked:
@@ -338,9 +341,18 @@ def time(rows: Sequence[Row], beside: Day | None) -> Time | None:
     return replace(first, rivals=equal, firm=best < _COME)
 
 
+def _labelled_times(row: Row, beside: Day | None) -> Iterator[tuple[str, Time]]:
+    """Yield the times of *row*, each with the folded words between it and the one before."""
+    end = 0
+    for found in sorted(_times(row, beside), key=lambda each: (each.start, -each.end)):
+        if found.start >= end:
+            yield row.folded[end : found.start], found
+            end = found.end
+
+
 def _claim(before: str) -> float | None:
     """What the folded words *before* a time take from its claim, the less the better; None: it is that of a journey."""
-    going = bool(_GOING.search(before) or _PAYING.search(before))
+    going = bool(_GOING.search(before) or _PAYING.search(before) or _ENDING.search(before))
     if _LEAVING.search(before) and not going:
         return None
     return _COME * bool(_COMING.search(before)) - 1.5 * going
@@ -353,7 +365,9 @@ def _times(row: Row, beside: Day | None) -> Iterator[Time]:
         for match in pattern.finditer(text):
             before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 8]
             if not re.match(r"\s?(?:-|–|~|bis|to)\s?\d", after) and not re.search(r"\d\s?(?:-|–|~|bis|to)\s?$", before):
-                yield Time(_clock(match), row, match.start(), match.end())
+                # The word that says so is no part of it.
+                start = match.start() if pattern is not _SAID else max(match.start("hour"), match.start("hour_"))
+                yield Time(_clock(match), row, start, match.end())
     dotted = _DOTTED.match(text, beside.end) if beside is not None and beside.row.index == row.index else None
     if dotted is not None:
         yield Time(_clock(dotted), row, dotted.start("hour"), dotted.end("minute"))

@@ -23,7 +23,7 @@ _JOINED = re.compile(r"[#№]\s?(?P<number>[A-Z]{1,12}(?:_[A-Z0-9]{1,12}){1,4})(
 #: `No:4711`, `№4711`, `#4711` without a space.
 _STUCK = re.compile(r"(?:[#№°º:.：]|\bno|\bnr)\s?(?P<number>[A-Z]{0,6}[-/]?\d[\w/.-]{0,60}\w)", re.IGNORECASE)
 #: `F 1234`: the letters of a series before the number.
-_SERIES = re.compile(r"(?<![\w.])(?P<letters>[A-Z]{1,4}) $")
+_SERIES = re.compile(r"(?<![\w.])(?P<letters>(?!(?:ID|NO|NR|NUM|REF) )[A-Z]{1,4}) $")
 #: What a number with such words before it is instead: a telephone, a tax number, a table, a card.
 _NOT = re.compile(
     r"\b(?:tel|fax|phone|gst|vat|ust|tax id|card|karte|account|konto|iban|table|member|co\.? ?no|co reg|tisch|mesa|bord"
