@@ -1,8 +1,9 @@
 """What is known of a case: one fact a name, resolved from many papers by one order of trust, conflicts kept.
 
-The order, strongest first: what a person corrected; what a check digit proves; an e-invoice's data; what a second
-reading or sum confirms; a PDF's text layer; a machine-readable zone without proof; OCR; what was typed in when the case
-was opened. A reading that is sure goes before one that is not, and of equals the newest document's.
+The order, strongest first: what a person states for the case; what a person corrected in a paper; what a check digit
+proves; an e-invoice's data; what a second reading or sum confirms; a PDF's text layer; a machine-readable zone without
+proof; OCR; what was typed in when the case was opened. A reading that is sure goes before one that is not, and of
+equals the newest document's.
 
 Names: `<person>.<field>` for who somebody is (surname, given_names, birth_date, nationality, full_name),
 `<person>.<kind>.<field>` for what a kind of paper says (hyphens become underscores; contracts also by type, as
@@ -122,7 +123,7 @@ def roles(case: Case) -> dict[Person, str]:
     return called
 
 
-def _trust(reading: _Reading) -> tuple[bool, bool, int]:
+def _trust(reading: _Reading) -> tuple[bool, bool, bool, int]:
     field = reading.field
     steps: tuple[bool, ...] = (
         field.proof is Proof.CHECK_DIGIT,
@@ -133,7 +134,8 @@ def _trust(reading: _Reading) -> tuple[bool, bool, int]:
         field.source.method in (Method.OCR, Method.COMPUTED),
         True,
     )
-    return field.proof is not Proof.PERSON, not field.sure, steps.index(True)
+    corrected = field.proof is Proof.PERSON
+    return not corrected, bool(corrected and field.source.document), not field.sure, steps.index(True)
 
 
 def _settle(name: str, candidates: Sequence[_Reading], others: Sequence[Field] = ()) -> Fact:

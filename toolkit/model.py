@@ -259,8 +259,11 @@ class Fact:
 
     @property
     def settled(self) -> bool:
-        """Whether a person has decided what is true, or nothing contradicts."""
-        return not self.others or self.field.proof is Proof.PERSON
+        """Whether a person has decided what is true, or nothing contradicts.
+
+        Who corrects what was read from one paper says what that paper says, not which of two papers is right.
+        """
+        return not self.others or (self.field.proof is Proof.PERSON and not self.field.source.document)
 
     def __repr__(self) -> str:
         return f"<Fact {self.name} {self.field.confidence:.2f} {len(self.others)} against>"

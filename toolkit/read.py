@@ -56,7 +56,7 @@ def _record(opened: Opened, found: Recognised) -> Record:
     reading = reader(found.kind.reader)(opened, found)
     got = {field.name for field in reading.fields}
     missing = tuple(
-        f"{name.replace('_', ' ')}: not found; look at the document and enter it by hand."
+        f"{name.replace('_', ' ')}: not found; look at the document. In the vault, `mobility correct` enters it."
         for name in found.kind.expects
         if name not in got
     )

@@ -5,16 +5,20 @@ A person's word, too, that several photos are one long receipt, or are not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from toolkit.assign import Assignment, assign
 from toolkit.catalog import INBOX, Catalog, Stand
 from toolkit.confine import Child, Limits
+from toolkit.correcting import by_person, kept, records_of, with_said
 from toolkit.errors import InputError, UnknownNameError
 from toolkit.joined_filed import check_joinable, photos_of, read_together
-from toolkit.model import Case, Document, Person, Record, State
+from toolkit.model import Case, Document, Field, Person, Record, State
 from vault import Vault
+
+T = TypeVar("T")
 
 #: The kind of papers that are none of the kinds.
 UNKNOWN = "unknown"
@@ -105,7 +109,7 @@ def join(
     check_joinable(catalog, paper, further)
     known = photos_of(catalog, paper)
     photos = [*known, *(each for each in further if each not in known)]
-    read = read_together(vault, photos, "" if kind == UNKNOWN else kind)
+    read = _together(vault, catalog, photos, "" if kind == UNKNOWN else kind)
     there = next((each.case for each in photos if each.case != INBOX), INBOX)
     if not person and not reference and there == paper.case:
         person = paper.person
@@ -142,24 +146,51 @@ def take_apart(vault: Vault, catalog: Catalog, document: str) -> bool:
     stands: list[Stand]
     if len(left) > 1:
         stands = [
-            (seen, new, (read,)) for seen, (new, read) in zip(left, read_together(vault, left, kind), strict=True)
+            (seen, new, (read,)) for seen, (new, read) in zip(left, _together(vault, catalog, left, kind), strict=True)
         ]
     else:
-        stands = [(paper, replace(paper, place=0), _read(vault, paper, kind))]
+        alone_again = kept(records_of(catalog, paper), _read(vault, paper, kind))
+        stands = [(paper, replace(paper, place=0), alone_again)]
     why, step = f"It was a photo of {paper.id}, and is to be read by itself.", f"mobility settle {photo.id} --retry"
     alone = replace(photo, part_of="", place=0, state=State.ASKED, reason=why, next_step=step)
     catalog.refile_photos("document.parted", paper.id, [*stands, (photo, alone, () if own is None else (own,))])
     return True
 
 
+def read_anew(catalog: Catalog, document: str, again: Callable[[str], T]) -> T:
+    """Have *again* (`Intake.again`) read the original of *document* anew; what a person said of it stays.
+
+    Raises what *again* does; then nothing was changed.
+    """
+    before = records_of(catalog, catalog.document(document))
+    done = again(document)
+    read = records_of(catalog, catalog.document(document))
+    made = kept(before, read)
+    if tuple(made) != read:
+        catalog.replace_records(document, made)
+    return done
+
+
 def _read_again(vault: Vault, catalog: Catalog, waiting: Document, kind: str) -> None:
     if waiting.place:
         photos = photos_of(catalog, waiting)
-        read = read_together(vault, photos, kind)
+        read = _together(vault, catalog, photos, kind)
         stands = [(seen, new, (record,)) for seen, (new, record) in zip(photos, read, strict=True)]
         catalog.refile_photos("document.joined", waiting.id, stands)
         return
-    catalog.replace_records(waiting.id, _read(vault, waiting, kind))
+    catalog.replace_records(waiting.id, kept(records_of(catalog, waiting), _read(vault, waiting, kind)))
+
+
+def _together(vault: Vault, catalog: Catalog, photos: Sequence[Document], kind: str) -> list[tuple[Document, Record]]:
+    """Read *photos* as one paper; what a person said of it, or of a photo before it was part of it, is the paper's."""
+    (paper, record), *further = read_together(vault, photos, kind)
+    said: dict[str, Field] = {}
+    for photo in photos:
+        for before in records_of(catalog, photo):
+            for each in before.fields:
+                if by_person(each):
+                    said.setdefault(each.name, each)
+    return [(paper, with_said(record, list(said.values()))), *further]
 
 
 def _read(vault: Vault, waiting: Document, kind: str) -> list[Record]:

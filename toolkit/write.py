@@ -19,7 +19,7 @@ from toolkit import phrasing, shipped
 from toolkit.definitions import folders
 from toolkit.errors import DefinitionError, IncompleteError, UnknownNameError
 from toolkit.facts import Facts, Plain
-from toolkit.model import Fact, Field, Proof
+from toolkit.model import Fact, Field
 from toolkit.word_template import Problem, Use, WordTemplate
 
 Tree: TypeAlias = "dict[str, str | Tree]"
@@ -167,7 +167,7 @@ def _missing(definition: Template, word: WordTemplate, given: Mapping[str, Fact]
 def _doubtful(definition: Template, word: WordTemplate, given: Mapping[str, Fact]) -> Iterator[str]:
     for use in _first_uses(word.uses):
         fact = given.get(use.variable)
-        if fact is None or fact.field.proof is Proof.PERSON:
+        if fact is None:
             continue
         label = _declared(definition)[use.variable]
         if not fact.field.sure:

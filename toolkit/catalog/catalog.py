@@ -269,10 +269,25 @@ class Catalog:
             found = self._rows.find("records", "document_id = ? AND number = 0", document)
             return self._papers.record(found[0]) if found else None
 
-    def replace_records(self, document: str, records: Sequence[Record]) -> None:
-        """Write anew what was read from a document; raise UnknownNameError where there is none of that id."""
-        with self._writing("document.read", document=document):
+    def replace_records(
+        self,
+        document: str,
+        records: Sequence[Record],
+        *,
+        seen: Sequence[Record] | None = None,
+        event: str = "document.read",
+        **told: str,
+    ) -> None:
+        """Write anew what was read from a document; the ledger says *event* with what else is *told*.
+
+        Raise UnknownNameError where there is none of that id, OvertakenError where its records are not those *seen*.
+        """
+        with self._writing(event, document=document, **told):
             row = self._papers.row(document)
+            if seen is not None:
+                there = [each for each in self.records(str(row["case_id"])) if each.document == document]
+                if there != list(seen):
+                    raise OvertakenError(f"Document {document} was changed meanwhile.", remedy="Do it once more.")
             self._papers.replace_records(str(row["case_id"]), document, records)
 
     # --- finding, checking, tidying

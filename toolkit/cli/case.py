@@ -236,7 +236,7 @@ def _show(known: Dossier) -> None:
         for photo, _ in further
     ]
     out.print(table("Papers", ("document", "kind", "person", "sent as"), rows))
-    stated = {name: fact for name, fact in sorted(known.facts.items()) if fact.field.source.method is Method.PERSON}
+    stated = {name: fact for name, fact in sorted(known.facts.items()) if _stated(fact.field)}
     rest = [(name, _value(fact.field)) for name, fact in stated.items() if not name.startswith("case.")]
     out.print(table("Stated for the case", ("fact", "value"), rest))
     read = {name: fact.field for name, fact in sorted(known.facts.items()) if name not in stated}
@@ -281,9 +281,14 @@ def _value(field: Field) -> str:
     return "; ".join(", ".join(v.values()) if isinstance(v, Mapping) else v for v in field.value)
 
 
+def _stated(field: Field) -> bool:
+    """Whether it was stated for the case, and not for one of its papers."""
+    return field.source.method is Method.PERSON and not field.source.document
+
+
 def _from(field: Field) -> str:
     source = field.source
-    if source.method is Method.PERSON:
+    if _stated(field):
         return "stated for the case"
     place = f"{source.document} p{source.page}" if source.page else source.document
     return ", ".join(part for part in (place, source.method.value, field.proof.value) if part and part != "none")

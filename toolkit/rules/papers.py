@@ -269,7 +269,7 @@ class Single(BaseRule, frozen=True, tag="single"):
             return day
         papers = situation.of_kind((self.kind,))
         valid = {_number(paper): paper for paper in papers if _may_be_valid(paper, str(day.field.value))}
-        chosen = number is not None and number.field.proof is Proof.PERSON
+        chosen = number is not None and number.field.proof is Proof.PERSON and not number.field.source.document
         evidence = (number.field,) if number is not None else ()
         if chosen or len(valid) < 2:
             one = "" if len({_number(paper) for paper in papers}) < 2 else "s on file is valid"

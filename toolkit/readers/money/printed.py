@@ -171,7 +171,7 @@ def _moment(sheet: _Sheet, lines: tuple[Row, ...], day: Day | None, others: tupl
 
 def _currency(sheet: _Sheet, money: place.CurrencyReading | None, result: sums.Sums, first: Row) -> None:
     if money is None:
-        sheet.warnings.append("currency: nothing on the page tells it; enter it by hand.")
+        sheet.warnings.append("currency: nothing on the page tells it; `mobility correct` enters it.")
         return
     at = _amount(result.total) if result.total else (first, first.box)
     sheet.add("currency", money.code, money.confidence, at)
