@@ -144,3 +144,9 @@ def test_no_phrase_all_but_settles_two_countries():
 
 def test_a_page_without_evidence_has_no_country():
     assert place.place(["12.50", "Thank you"]).country == ""
+
+
+@pytest.mark.parametrize(("amount", "order"), [("592,02 EUR", dates.Order.DMY), ("592,02", None), ("USD 592.02", None)])
+def test_weak_hints_and_the_one_currency_tell_the_order_of_days(amount: str, order: dates.Order | None) -> None:
+    found = place.place(["Hôtel des Trois Ormes", "Facture de séjour", "Départ 11/08/2025", f"Total TTC {amount}"])
+    assert not found.country and found.order is order

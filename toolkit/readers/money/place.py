@@ -59,7 +59,7 @@ def place(texts: Sequence[str]) -> Place:
     ranked = sorted(scores(texts).items(), key=lambda each: (-each[1], each[0]))
     ranking = tuple((code, known[code].currency, score) for code, score in ranked[:12])
     if not ranked or ranked[0][1] < STRONG:
-        return Place("", "", 0.0, ranking=ranking)
+        return Place("", "", 0.0, order=_order_by_currency(texts, [code for code, _ in ranked]), ranking=ranking)
     best, score = ranked[0]
     near = [code for code, other in ranked if score - other < WEAK]
     orders = {dates.order_of(code) for code in near}
@@ -74,6 +74,22 @@ def place(texts: Sequence[str]) -> Place:
     (code, former), since = money.pop(), known[best].since
     lead = score - max((other for _, each, other in ranking if each != code), default=0.0)
     return Place("", code, lead, former, since, order, ranking)
+
+
+def _order_by_currency(texts: Sequence[str], ranked: Sequence[str]) -> dates.Order | None:
+    """The order of day and month that weak hints of countries and the one currency on the page tell together.
+
+    French words and euros: France, Belgium or Luxembourg, whose days all come first; the United States they are not.
+    """
+    settled, _, converted = _marks(texts)
+    if len(settled) != 1 or converted:
+        return None
+    (currency,) = settled
+    using = [code for code in ranked if currency in (countries()[code].currency, countries()[code].former)]
+    if not using or using[0] != ranked[0]:
+        return None
+    orders = {dates.order_of(code) for code in using}
+    return orders.pop() if len(orders) == 1 else None
 
 
 def candidates(texts: Sequence[str]) -> tuple[str, ...]:
