@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from toolkit.model import Method, Record
+
+#: The note on a PDF with one file inside: an electronic invoice, perhaps, which only its reader can tell.
+ONE_EMBEDDED = "the PDF holds an embedded file"
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -53,3 +58,12 @@ class Arrival:
     notes: tuple[str, ...] = ()
     #: Pages of a PDF, frames of a TIFF; 0 for containers.
     pages: int = 1
+
+
+def worth_saying(notes: tuple[str, ...], record: Record) -> tuple[str, ...]:
+    """Return the *notes* of an arrival beside a *record* read from it.
+
+    The one file inside a PDF is no news where it is the electronic invoice that was read.
+    """
+    stated = any(field.source.method is Method.E_INVOICE for field in record.fields)
+    return tuple(note for note in notes if not (stated and note == ONE_EMBEDDED))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from toolkit.arrival import Arrival
+from toolkit.arrival import Arrival, worth_saying
 from toolkit.confine import Child, Limits
 from toolkit.errors import HostileError, OverrunError
 from toolkit.model import Record
@@ -64,7 +64,8 @@ def _examined(child: Child, data: bytes, name: str, depth: int) -> tuple[Arrival
     records = child.call("toolkit.read:read_bytes", data, arrival.media_type, result=list[Record])
     if not records:
         raise HostileError("The file made its reader give a senseless answer.", remedy="Ask for another copy.")
-    return arrival, [replace(record, warnings=(*arrival.notes, *record.warnings)) for record in records]
+    noted = [(*worth_saying(arrival.notes, record), *record.warnings) for record in records]
+    return arrival, [replace(record, warnings=said) for record, said in zip(records, noted, strict=True)]
 
 
 class _Room:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from toolkit import inbox, sniff
-from toolkit.arrival import Arrival
+from toolkit.arrival import Arrival, worth_saying
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.confine import Child, Limits
 from toolkit.errors import DefinitionError, InputError, ToolkitError, UnknownFormatError
@@ -126,7 +126,7 @@ def _answer(place: str, record: Record, notes: tuple[str, ...]) -> dict[str, Any
         "fields": {field.name: field_json(field) | {"because": because(field, record)} for field in record.fields},
         # What else was read, and lost: runners-up of a zone, print that says otherwise.
         "rejected": [{"name": field.name} | field_json(field) for field in record.rejected],
-        "warnings": [*notes, *record.warnings],
+        "warnings": [*worth_saying(notes, record), *record.warnings],
         "error": None,
     }
 

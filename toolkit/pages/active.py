@@ -7,6 +7,8 @@ from itertools import islice
 import pikepdf
 from pikepdf.sanitize import Sanitizer
 
+from toolkit.arrival import ONE_EMBEDDED
+
 #: Objects looked at; a PDF with more is noted by what its first ones hold.
 _OBJECTS = 20_000
 _ACTIONS = {
@@ -55,7 +57,8 @@ def _note(holder: pikepdf.Dictionary, found: dict[str, None]) -> None:
     if "/JS" in holder:
         found[_ACTIONS["/JavaScript"]] = None
     if "/EF" in holder:
-        found[_EMBEDDED] = None
+        more = found.pop(ONE_EMBEDDED, _EMBEDDED) is None or _EMBEDDED in found
+        found[_EMBEDDED if more else ONE_EMBEDDED] = None
     if "/XFA" in holder:
         found[_FORM] = None
 
