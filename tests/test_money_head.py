@@ -11,7 +11,7 @@ import pytest
 from tests.paper import opened, page
 from toolkit.model import Method
 from toolkit.readers.money import head, merchant, merchant_names, misread
-from toolkit.readers.money.head_rows import class_of, company_end, names_buyer, trimmed
+from toolkit.readers.money.head_rows import class_of, company_end, mended, names_buyer, trimmed
 from toolkit.readers.money.rows import rows
 
 
@@ -253,3 +253,16 @@ def test_a_hostile_page_of_ten_thousand_rows_takes_no_longer_than_its_length():
     start = time.process_time()
     head.read(lines, set())
     assert time.process_time() - start < 5.0
+
+
+@pytest.mark.parametrize(
+    ("read_as", "meant"),
+    [
+        ("Pharmacie de 1'Écluse", "Pharmacie de l'Écluse"),
+        ("PHARMACIE DE 1'ÉCLUSE", "PHARMACIE DE L'ÉCLUSE"),
+        ("Trattoria del1’Angelo", "Trattoria dell’Angelo"),
+        ("Hotel 21'er", "Hotel 21'er"),
+    ],
+)
+def test_a_figure_before_an_apostrophe_is_the_article(read_as: str, meant: str) -> None:
+    assert mended(read_as) == meant

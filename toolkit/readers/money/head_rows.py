@@ -223,6 +223,8 @@ def trimmed(text: str) -> str:
 
 def mended(text: str) -> str:
     """Return *text* with a capital I or a figure one between letters read as the l it was."""
+    # `Pharmacie de 1'Écluse`: what stands before an apostrophe is an article.
+    text = re.sub(r"(?<!\d)1(?=['’][^\W\d_])", lambda one: "L" if text[one.end() + 1 :][1:2].isupper() else "l", text)
     text = re.sub(r"(?<=[a-z])I(?=[a-z])|(?<=[Ss]\.r\.)[I1]\b", "l", text)
     text = re.sub(r"(?<=S\.R\.)[I1]\b", "L", text)
     text = re.sub(r"(?<=z )0\.( ?)0\b", r"o.\1o", re.sub(r"(?<=[sS]\.r\.)0\b", "o", text))
