@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import mrz_lines, passports, receipt_speed, receipts, rivals, speed
+from bench import e_invoice_pages, mrz_lines, passports, receipt_speed, receipts, rivals, speed
 from bench.machine import machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +44,7 @@ def main() -> None:
     ]
     if (SHARED / "bench" / "score.py").exists():
         lines += [score(name) for name in args.sets]
+        lines += ["", "Pages of e-invoices, read without their data:", "", *e_invoice_pages.compare(SHARED / "data")]
     else:
         print("The public documents (../shared) are not on this machine: accuracy is not measured.", file=sys.stderr)
     if not args.no_speed:

@@ -56,6 +56,15 @@ def test_no_error_is_swallowed_and_no_own_import_is_hidden(path: Path) -> None:
                 assert not node.module.startswith(("toolkit", "vault")), f"{function.name} hides an import of ours"
 
 
+@pytest.mark.parametrize("verb", ["case", "intake", "settle", "correct", "duplicates", "check"])
+def test_a_verb_that_holds_keys_loads_no_parser(verb: str) -> None:
+    # What a stranger's file can break is loaded in the confined child only; it is slow to load, too.
+    code = f"import sys, toolkit.cli.{verb}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    parsers = {"pikepdf", "pypdfium2", "PIL", "cv2", "lxml", "docx", "onnxruntime", "toolkit.pages", "toolkit.sniff"}
+    assert not parsers & set(done.stdout.split())
+
+
 def test_imports_run_in_one_direction() -> None:
     done = subprocess.run([Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper import page
 
+from toolkit.kind import kinds
 from toolkit.model import SURE, Field
 from toolkit.pages import Opened, Sheet
 from toolkit.readers import contract, spell
 from toolkit.readers.agreement.signature import signed
 from toolkit.readers.naming import name_at
 from toolkit.readers.prose import prose
-from toolkit.recognise import Recognised, kinds
+from toolkit.recognise import Recognised
 
 EMPLOYMENT = """
 CONTRACT OF EMPLOYMENT

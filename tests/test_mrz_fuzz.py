@@ -119,6 +119,11 @@ def test_what_is_read_is_composed_again_to_the_same_lines(made: tuple[Format, Ho
     assert mrz.compose(form, holder_of(zone)) == lines
 
 
+def test_initials_that_are_cut_off_are_seen_to_be_cut() -> None:
+    encoded = mrz_names.fitted("AAAAAA AAAAAAA AAAAAAAAAAAA", "A A", 31)
+    assert encoded == "AAAAAA<AAAAAAA<AAAAAAAAAAA<<A<A" and mrz_names.may_be_cut(encoded)
+
+
 @given(names, st.one_of(names, st.just("")), st.integers(6, 45))
 def test_names_that_fit_are_whole_and_others_end_in_a_letter(surname: str, given_names: str, width: int) -> None:
     encoded = mrz_names.fitted(surname, given_names, width)

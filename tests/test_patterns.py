@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from paper import page
 
+from toolkit.kind import FieldPattern, kinds
 from toolkit.model import Method, Page
 from toolkit.readers import patterns
-from toolkit.recognise import FieldPattern, kinds
 
 DEGREE = """
 Universitas Studiorum Eunomiensis

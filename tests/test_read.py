@@ -11,9 +11,9 @@ from paper import opened
 
 from toolkit import read
 from toolkit.errors import UnknownNameError
+from toolkit.kind import kinds
 from toolkit.model import Method
 from toolkit.readers.prose import prose
-from toolkit.recognise import kinds
 from toolkit.zone import FoundZone
 
 PLAIN = "text/plain"

@@ -10,8 +10,9 @@ from paper import opened
 
 from toolkit import recognise
 from toolkit.errors import DefinitionError
+from toolkit.kind import Kind, kinds
 from toolkit.model import Method
-from toolkit.recognise import Kind, fold, kinds
+from toolkit.recognise import fold
 
 LETTER = """
 Parking space 14

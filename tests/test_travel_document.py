@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit import mrz, zone
+from toolkit.kind import kinds
 from toolkit.model import Box, Method, Page, Proof, Word
 from toolkit.mrz import Format, Holder
 from toolkit.pages import Opened, Sheet
 from toolkit.readers.travel_document import read
-from toolkit.recognise import Recognised, kinds
+from toolkit.recognise import Recognised
 
 TODAY = date(2026, 11, 23)
 HOLDER = Holder(

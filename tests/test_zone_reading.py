@@ -16,12 +16,13 @@ from tests.specimens.zone import td3
 from tests.test_zone_finder import PARAGRAPHS, askew, placed, resized, turned
 from tests.zone_print import TD1, TD2, TD3, Picture, Printed, font, page
 from toolkit import zone, zone_finder, zone_letters, zone_reading
+from toolkit.kind import kinds
 from toolkit.model import Method, Page
 from toolkit.mrz import Format
 from toolkit.mrz_layouts import LAYOUTS
 from toolkit.pages import Opened, Sheet
 from toolkit.readers import Reading, travel_document
-from toolkit.recognise import Recognised, kinds
+from toolkit.recognise import Recognised
 from toolkit.zone_finder import Line
 from toolkit.zone_strips import Match
 

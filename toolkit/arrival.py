@@ -67,3 +67,8 @@ def worth_saying(notes: tuple[str, ...], record: Record) -> tuple[str, ...]:
     """
     stated = any(field.source.method is Method.E_INVOICE for field in record.fields)
     return tuple(note for note in notes if not (stated and note == ONE_EMBEDDED))
+
+
+def is_photo(media_type: str) -> bool:
+    """Whether what came in as *media_type* is a picture or a PDF; no picture comes in that cannot be opened."""
+    return media_type == "application/pdf" or media_type.startswith("image/")

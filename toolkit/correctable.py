@@ -22,10 +22,10 @@ from toolkit.errors import InputError, UnknownNameError
 from toolkit.fields import country
 from toolkit.fields.currency import CODES, FORMER
 from toolkit.fields.money import formatted
+from toolkit.kind import Family, kinds
 from toolkit.model import Value
 from toolkit.phrasing import minor_units, printable
 from toolkit.readers.money import category
-from toolkit.recognise import Family, kinds
 
 _LONGEST, _MOST = 500, 500
 _AMOUNT = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,6})?)(?: ([A-Z]{3}))?")

@@ -15,9 +15,9 @@ import msgspec
 from toolkit.catalog import Catalog
 from toolkit.correctable import FieldType, check_minor_units, field_types, given_value
 from toolkit.errors import InputError, UnknownNameError
+from toolkit.kind import kinds
 from toolkit.model import Document, Field, Method, Proof, Record, Source, State
 from toolkit.phrasing import printable
-from toolkit.recognise import kinds
 
 #: In the place of a value: what was read is right.
 CONFIRM = "="
@@ -180,9 +180,9 @@ def kept(old: Sequence[Record], new: Sequence[Record]) -> list[Record]:
 
     A new reading that differs goes to `rejected`. Where the papers of a file are told apart otherwise than before, a
     value goes to the paper on whose pages it was; if that is not plain, a warning asks for it again, and `rejected`
-    keeps it.
+    keeps it. A reading that failed gives nothing new: then what was known stays, for the next try to build on.
     """
-    made = list(new)
+    made = list(new or old)
     for part, record in enumerate(old):
         said = [each for each in record.fields if by_person(each)]
         if not said or not made:

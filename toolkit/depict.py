@@ -18,9 +18,9 @@ from toolkit.catalog import Catalog
 from toolkit.confine import Child
 from toolkit.errors import InputError
 from toolkit.facsimile import Facsimile
+from toolkit.kind import kinds
 from toolkit.model import SURE, Box, Field, Record, State
 from toolkit.plain_words import READ_BY, Standing, because, cleared, lines, losing, percent, some, spoken, standing
-from toolkit.recognise import kinds
 from toolkit.typeset import Data
 from vault import Vault
 

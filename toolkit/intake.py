@@ -22,6 +22,7 @@ from toolkit.arrival import Arrival
 from toolkit.assign import place
 from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Limits
+from toolkit.correcting import kept, records_of
 from toolkit.errors import HostileError, InputError, OverrunError, OvertakenError, UnknownNameError
 from toolkit.examine import Examiner
 from toolkit.inbox import Entry, entries
@@ -305,9 +306,8 @@ class Intake:
         inside: list[Outcome] = []
         identity = self._identity(item)
         for number, member in enumerate(arrival.members, 1):
-            tag = self._vault.keyed_hash("content", member.data)
+            tag, within = self._vault.keyed_hash("content", member.data), item.within | {item.content_tag}
             inner = f"{item.place}/{number:03d} {member.name}"
-            within = item.within | {item.content_tag}
             inside += self._take(_Item(inner, tag, item.case, _giving(member.data), identity, item.depth + 1, within))
         # The container is marked done last: after a kill its members are met again, and each knows it is done.
         reason = " ".join((CONTAINER, *arrival.notes))
@@ -326,8 +326,8 @@ class Intake:
             here = shlex.quote(item.case.reference)
             step = f"If it belongs to {here} too: mobility settle {{id}} --case {here} --person ROLE"
             return self._filed(item, data, _End(State.ASKED, reason, step, twin.media_type))
-        reason = f"The same file as {twin.id}, sent again."
-        return self._filed(item, data, _End(twin.state, reason, twin.next_step, twin.media_type, twin=twin))
+        said = f"The same file as {twin.id}, sent again."
+        return self._filed(item, data, _End(twin.state, said, twin.next_step, twin.media_type, twin=twin))
 
     def _filed(self, item: _Item, data: bytes, end: _End) -> Outcome:
         """Seal the original, write document, records and arrival in one transaction, and say where it ended."""
@@ -350,7 +350,7 @@ class Intake:
             duplicate_of=end.twin.id if end.twin else "",
         )
         if item.again:
-            self._catalog.refile_document(document, end.records)
+            self._catalog.refile_document(document, kept(records_of(self._catalog, item.again), end.records))
         else:
             blob = end.twin.sha256_sealed if end.twin else self._vault.compartment(owner).put(data).sha256
             self._catalog.add_document(

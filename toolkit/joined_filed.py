@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolkit import sniff
+from toolkit.arrival import is_photo
 from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Child, Limits
 from toolkit.errors import HostileError, InputError
 from toolkit.model import Document, Field, Record, State
-from toolkit.pages.picture import MEDIA_TYPES
 from toolkit.receipts_filed import KINDS
 from vault import Vault
 
@@ -71,7 +70,7 @@ def _check_stands_alone(catalog: Catalog, photo: Document, paper: Document) -> N
 
 
 def _check_is_photo(catalog: Catalog, photo: Document) -> None:
-    if photo.media_type not in {sniff.PDF, *MEDIA_TYPES}:
+    if not is_photo(photo.media_type):
         raise InputError(
             f"Document {photo.id} is no picture and no PDF.", remedy="Only photos and scans of one receipt are joined."
         )

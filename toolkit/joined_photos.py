@@ -15,10 +15,10 @@ import pikepdf
 from toolkit import pages, tampering
 from toolkit.errors import InputError
 from toolkit.joined import join
+from toolkit.kind import UNKNOWN
 from toolkit.model import Field, Record
 from toolkit.pages import Opened
 from toolkit.read import record_of
-from toolkit.recognise import UNKNOWN
 
 #: How sure a value can be where the photos may be of two receipts, or rows between them be missing.
 _DOUBTED = 0.85

@@ -47,8 +47,15 @@ def fitted(surname: str, given_names: str, width: int) -> str:
     primary = surname.split()
     while len(FILLER.join(primary)) > width - (len(_APART) + 1 if given_names else 0):
         _shorten(primary)
+    whole = FILLER.join(given_names.split())
     first = FILLER.join(primary) + (_APART if given_names else "")
-    return first + clipped(given_names, width - len(first))
+    second = clipped(given_names, width - len(first))
+    while len(whole) > len(second) and second.endswith(FILLER) and max(map(len, primary), default=1) > 1:
+        # Of given names that are initials none can be brought to the last place: a letter less of the surname does it.
+        _shorten(primary)
+        first = FILLER.join(primary) + _APART
+        second = clipped(given_names, width - len(first))
+    return first + second
 
 
 def clipped(name: str, width: int) -> str:

@@ -12,10 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from toolkit.kind import kinds
 from toolkit.model import Box, Page
 from toolkit.pages import Opened, Sheet
 from toolkit.pages.sheet import Picture
-from toolkit.recognise import Recognised, kind_of_zone, kinds
+from toolkit.recognise import Recognised, kind_of_zone
 from toolkit.zone import FoundZone
 
 #: What a document has over its zone, in widths of the zone: the data page of a passport 65 of 112 mm (Doc 9303-4).

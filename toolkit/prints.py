@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from toolkit import pages
 from toolkit.model import Page
 
 #: A group of figures, with the signs that stand inside amounts, dates and times.
@@ -26,11 +25,6 @@ class Print:
     """The groups of figures on a paper, each with how often it stands there."""
 
     figures: tuple[tuple[str, int], ...] = field(repr=False)
-
-
-def of_bytes(data: bytes, media_type: str) -> Print:
-    """Open a file of a media type that `toolkit.receive.inspect` named and return its print. For a confined child."""
-    return Print(figures(pages.open_bytes(data, media_type).pages))
 
 
 def figures(read: Sequence[Page]) -> tuple[tuple[str, int], ...]:

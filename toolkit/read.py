@@ -12,12 +12,13 @@ from typing import get_args
 
 from toolkit import pages, receipts_apart
 from toolkit.errors import UnknownNameError
+from toolkit.kind import Family, kinds
 from toolkit.model import Record
 from toolkit.pages import Opened
 from toolkit.parted import documents
 from toolkit.readers import Reading
 from toolkit.readers.money import lots
-from toolkit.recognise import Family, Recognised, kinds, recognise
+from toolkit.recognise import Recognised, recognise
 
 Reader = Callable[[Opened, Recognised], Reading]
 

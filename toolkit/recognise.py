@@ -1,6 +1,6 @@
 """Which kind of document a file is, and how sure that is: phrases from the `kind.toml` files, zones and attachments.
 
-Knows the shape of a kind's definition; knows no reader and reads no field. A file that looks like nothing we know is
+Knows the definitions of kinds; knows no reader and reads no field. A file that looks like nothing we know is
 `unknown`: it is never forced into the nearest kind.
 """
 
@@ -12,88 +12,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Literal
 
-import msgspec
-
-from toolkit import definitions, zone
+from toolkit import zone
+from toolkit.kind import UNKNOWN, Kind, kinds
 from toolkit.layout import lines
 from toolkit.model import Method, Page
 from toolkit.pages import Opened
 from toolkit.zone import FoundZone
-
-UNKNOWN = "unknown"
-
-#: What stands for the value in a sentence of a field pattern.
-HOLE = "{value}"
-
-_SPACE = re.compile(r"\[[^\]]*\]|\(\?<[=!][^)]*\)| ")
-
-#: The readers a kind can name; `toolkit.read` finds the module of that name under `toolkit.readers`.
-Family = Literal["travel_document", "money_paper", "contract", "patterns"]
-
-Weight = Annotated[float, msgspec.Meta(gt=0, le=20)]
-Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
-
-
-class FieldPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a field is found: by the label printed beside or above its value, or by a sentence with a hole in it.
-
-    `sentences` are expressions without regard to case, in which a space stands for any white space and `{value}` for
-    the value ("has conferred upon {value}"); what fits the hole follows from `type`, or from `regex`, which then is the
-    shape of the value wherever it is found. `column` 2 takes the second cell to the right of the label, for tables that
-    give each person a column. `join` puts other fields together ("given names" and "surname"), which are
-    then not reported by themselves.
-    """
-
-    type: Literal["text", "date", "money", "country", "person", "number", "duration"] = "text"
-    labels: Mapping[Language, tuple[str, ...]] = {}
-    sentences: Mapping[Language, tuple[str, ...]] = {}
-    regex: str = ""
-    column: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
-    join: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        sentences = [sentence for each in self.sentences.values() for sentence in each]
-        for sentence in sentences:
-            if sentence.count(HOLE) != 1:
-                raise ValueError(f"{sentence!r} needs {HOLE} exactly once")
-        parts = [loosened(part) for sentence in sentences for part in sentence.split(HOLE)]
-        for expression in (self.regex, *parts):
-            try:
-                re.compile(expression)
-            except re.error as mistake:
-                raise ValueError(f"{expression!r} is no expression: {mistake}") from mistake
-
-
-def loosened(expression: str) -> str:
-    """Return *expression* with any white space for every space, but for those in brackets and in looks behind."""
-    return _SPACE.sub(lambda found: found[0] if found[0] != " " else r"\s+", expression)
-
-
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The shape of `kinds/<name>/kind.toml`; the folder's name is the kind's name.
-
-    `phrases` are weighted by language: 1 is a hint that others share, 5 all but settles it. A phrase that stands alone
-    on a line near the top of the page counts double. Case, accents, spaces and letters that OCR confuses do not matter.
-    `against` are phrases that speak against the kind. `document_codes` are the first letters of a machine-readable zone
-    (ICAO 9303) that mean this kind, the longest match winning; `attachments` are names (in lower case) of files inside
-    a PDF that do.
-    """
-
-    title: str
-    reader: Family
-    phrases: Mapping[Language, Mapping[str, Weight]] = {}
-    against: Mapping[str, Weight] = {}
-    document_codes: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
-    fields: Mapping[str, FieldPattern] = {}
-    #: Papers of the kind show sums of money: a note that speaks of parking or a hotel without one is none.
-    amounts: bool = False
-    #: Fields without which the reading is worth a warning.
-    expects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +32,6 @@ class Recognised:
     zone: FoundZone | None = None
     #: Zones of other documents in the same file; without a `zone`, they stand behind a document that has none.
     others: tuple[FoundZone, ...] = ()
-
-
-@cache
-def kinds(root: Path | None = None) -> Mapping[str, Kind]:
-    """Return every kind by name; raises DefinitionError "file: place: what" for a mistake in any of them."""
-    return MappingProxyType(dict(definitions.folders(root or Path(__file__).parent / "kinds", "kind.toml", Kind)))
 
 
 def recognise(opened: Opened) -> Recognised:

@@ -5,9 +5,8 @@ A person's word, too, that several photos are one long receipt, or are not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from toolkit.assign import Assignment, assign
 from toolkit.catalog import INBOX, Catalog, Stand
@@ -17,8 +16,6 @@ from toolkit.errors import InputError, UnknownNameError
 from toolkit.joined_filed import check_joinable, photos_of, read_together
 from toolkit.model import Case, Document, Field, Person, Record, State
 from vault import Vault
-
-T = TypeVar("T")
 
 #: The kind of papers that are none of the kinds.
 UNKNOWN = "unknown"
@@ -155,20 +152,6 @@ def take_apart(vault: Vault, catalog: Catalog, document: str) -> bool:
     alone = replace(photo, part_of="", place=0, state=State.ASKED, reason=why, next_step=step)
     catalog.refile_photos("document.parted", paper.id, [*stands, (photo, alone, () if own is None else (own,))])
     return True
-
-
-def read_anew(catalog: Catalog, document: str, again: Callable[[str], T]) -> T:
-    """Have *again* (`Intake.again`) read the original of *document* anew; what a person said of it stays.
-
-    Raises what *again* does; then nothing was changed.
-    """
-    before = records_of(catalog, catalog.document(document))
-    done = again(document)
-    read = records_of(catalog, catalog.document(document))
-    made = kept(before, read)
-    if tuple(made) != read:
-        catalog.replace_records(document, made)
-    return done
 
 
 def _read_again(vault: Vault, catalog: Catalog, waiting: Document, kind: str) -> None:

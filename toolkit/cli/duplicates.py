@@ -98,7 +98,9 @@ def _looked_at(vault: Vault, receipts: Sequence[Filed], found: Relations) -> lis
         for each in wanted:
             data = vault.compartment(each.document.case).get(each.document.sha256_sealed)
             try:
-                prints[each.key] = child.call("toolkit.prints:of_bytes", data, each.document.media_type, result=Print)
+                prints[each.key] = child.call(
+                    "toolkit.pages.figures:of_bytes", data, each.document.media_type, result=Print
+                )
             except InputError as problem:
                 # The others are compared all the same, and this one by what was read of it before.
                 console(stderr=True).print(f"{each.document.id} was not looked at: {problem}", style="yellow")

@@ -16,10 +16,10 @@ from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import MissingToolError
 from toolkit.exhibits import Exhibit
+from toolkit.kind import kinds
 from toolkit.model import Document, Record
 from toolkit.originals import as_pdfs
 from toolkit.pack import Packet, pack
-from toolkit.recognise import kinds
 from vault import Vault
 
 #: Papers that go to the payroll, not to counsel.

@@ -11,13 +11,12 @@ from typing import Any
 
 import click
 
-from toolkit import inbox, sniff
-from toolkit.arrival import Arrival, worth_saying
+from toolkit import inbox
+from toolkit.arrival import Arrival, is_photo, worth_saying
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.confine import Child, Limits
 from toolkit.errors import DefinitionError, InputError, ToolkitError, UnknownFormatError
 from toolkit.model import Field, Record
-from toolkit.pages.picture import MEDIA_TYPES
 from toolkit.plain_words import because
 
 _NO_PHOTO = UnknownFormatError("It is no picture and no PDF.", remedy="Give the photos or scans of one receipt.")
@@ -82,7 +81,7 @@ class Readers:
                 arrival = child.call("toolkit.receive:inspect", data[-1], PurePath(place).name, 0, result=Arrival)
             except (InputError, OSError) as problem:
                 return [_error(place, _told(problem))]
-            if arrival.media_type not in {sniff.PDF, *MEDIA_TYPES}:
+            if not is_photo(arrival.media_type):
                 return [_error(place, _NO_PHOTO)]
             types.append(arrival.media_type)
         try:

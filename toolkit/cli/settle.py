@@ -14,7 +14,7 @@ from toolkit.cli.show import console, echo_json, json_option
 from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.errors import InputError
 from toolkit.intake import Intake
-from toolkit.settling import UNKNOWN, Joined, Settled, join, read_anew, settle, take_apart
+from toolkit.settling import UNKNOWN, Joined, Settled, join, settle, take_apart
 from vault import Vault
 
 Answer: TypeAlias = dict[str, str]
@@ -69,7 +69,7 @@ def command(
         if retry:
             take_apart(vault, catalog, documents[0])
             with Intake(vault, catalog, jobs=1) as intake:
-                report(read_anew(catalog, documents[0], intake.again), as_json=as_json)
+                report(intake.again(documents[0]), as_json=as_json)
             return 0
         said = {"reference": reference, "person": person, "kind": kind}
         if others:

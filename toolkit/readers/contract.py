@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from toolkit.kind import kinds
 from toolkit.model import Field, Page
 from toolkit.pages import Opened, Sheet
 from toolkit.readers import Reading
@@ -23,7 +24,7 @@ from toolkit.readers.agreement.signature import printed_signers, signatories, si
 from toolkit.readers.matching import by_sentences, grids
 from toolkit.readers.patterns import labelled
 from toolkit.readers.prose import Prose, prose
-from toolkit.recognise import Recognised, kinds
+from toolkit.recognise import Recognised
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: A drawn hand, or a digital signature that nobody has verified, is likely and not vouched for.

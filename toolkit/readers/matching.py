@@ -13,11 +13,12 @@ from typing import TypeAlias
 
 from toolkit.fields import country, dates, money
 from toolkit.fields.dates import Order
+from toolkit.kind import HOLE, FieldPattern, loosened
 from toolkit.model import Box, Field, Page, Proof, Source, Word
 from toolkit.readers import spell
 from toolkit.readers.naming import name_at
 from toolkit.readers.prose import Prose, printed_rows
-from toolkit.recognise import HOLE, FieldPattern, fold, loosened
+from toolkit.recognise import fold
 
 _SENTENCE, _BESIDE, _BELOW = 0.92, 0.92, 0.85
 _REACH = 160

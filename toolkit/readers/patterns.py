@@ -11,12 +11,13 @@ from dataclasses import replace
 from functools import reduce
 
 from toolkit.fields.dates import Order
+from toolkit.kind import FieldPattern
 from toolkit.model import SURE, Box, Field, Page, Proof, Source
 from toolkit.pages import Opened
 from toolkit.readers import Reading
 from toolkit.readers.matching import Grid, by_labels, by_sentences, date_order, grids, label_set
 from toolkit.readers.prose import Prose, prose
-from toolkit.recognise import FieldPattern, Recognised
+from toolkit.recognise import Recognised
 
 #: Doubt of a value that another pattern contradicts.
 _CONTRADICTED = 0.80

@@ -13,10 +13,11 @@ from itertools import chain
 
 from toolkit.fields import country, dates, person_name
 from toolkit.fields.dates import Order
+from toolkit.kind import FieldPattern
 from toolkit.model import Box, Field, Method, Page, Proof, Source, Word
 from toolkit.readers import printed_name
 from toolkit.readers.printed_name import Spelling
-from toolkit.recognise import FieldPattern, fold
+from toolkit.recognise import fold
 
 #: How far a value by its label is trusted where it reads perfectly.
 DATE, TEXT = 0.85, 0.80
