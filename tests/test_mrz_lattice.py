@@ -134,7 +134,7 @@ def test_fillers_blotted_out_of_a_printed_line_are_restored() -> None:
     line = TD3[0]
     grey = strip(line).copy()
     pitch = grey.shape[1] / (len(line) + 2)
-    grey[:, round(36 * pitch) : round(37.4 * pitch)] = 236
+    grey[:, round(36 * pitch) : round(38.2 * pitch)] = 236
     steps = chances(grey)
     assert len(spoken(steps)) < 44
     assert text(places(steps, *NAMES).slots) == line

@@ -215,7 +215,15 @@ def test_two_zones_on_one_sheet_are_two_stacks() -> None:
     assert sorted(len(stack) for stack in stacks) == [len(others), len(printed)]
 
 
-@pytest.mark.parametrize("line", ["D1FRA13AA000261180118MARTIN<<8", "D1NLD15094962111659876<<<<<<<0"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "D1FRA13AA000261180118MARTIN<<8",
+        "D1FRA13AA000026181231BERTHIER5",
+        "D1NLD15094962111659876<<<<<<<0",
+        "D1NLD15094962111659VW87Z78NB84",
+    ],
+)
 def test_the_one_line_of_a_driving_licence_is_found_on_its_card(line: str) -> None:
     card = Image.fromarray(passport.guilloche(np.random.default_rng(2), 1013, 638, (206, 196, 214)))
     drawn = ImageDraw.Draw(card)

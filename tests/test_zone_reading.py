@@ -289,3 +289,31 @@ def test_the_picture_of_one_line_is_read(text: str) -> None:
 def test_reprs_hide_what_was_read() -> None:
     match = only(page(TD3)[0])
     assert "ERIKSSON" not in repr(match) + repr(match.strips) + repr(match.best)
+
+
+LICENCES = [
+    ("D1FRA13AA000026181231BERTHIER5",),
+    ("D1NLD15094962111659VW87Z78NB84",),
+    ("AAA001D<<", "FACHE305142128097<<800126<<<<<", "MARCHAND<<FABIENNE<<<<<<<<<<<<"),
+]
+
+
+def licence(lines: Sequence[str]) -> Picture:
+    """A card of 1,013 x 638 pixels with nothing on it but its ground and *lines*."""
+    card = Image.fromarray(passport.guilloche(np.random.default_rng(2), 1013, 638, (206, 196, 214)))
+    for row, line in enumerate(reversed(lines)):
+        ImageDraw.Draw(card).text((60, 600 - 62 * row), line, font=font(24), fill=(15, 15, 15), anchor="ls")
+    return np.asarray(card)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0])
+@pytest.mark.parametrize("lines", LICENCES, ids=["French", "ISO 18013", "Swiss"])
+def test_the_lines_of_a_driving_licence_are_a_zone(lines: tuple[str, ...], factor: float) -> None:
+    image, _ = resized(licence(lines), factor)
+    match = only(image)
+    assert match.best.zone.lines == lines
+
+
+@pytest.mark.parametrize("line", ["D1NLD15094962111659VW87Z78NB85", "D1QQQ15094962111659VW87Z78NB81"])
+def test_one_line_with_a_wrong_digit_or_of_no_state_is_none(line: str) -> None:
+    assert zone_reading.zones(licence([line]), today=TODAY) == []

@@ -25,7 +25,7 @@ _Each = TypeVar("_Each")
 #: The longer side of what the detector is shown, and the pixels between its answers.
 _SIDE, _CELL = 1024, 4
 #: A cell this likely is part of a line; one this likely is worth a closer look.
-_LIKELY, _HINT = 0.4, 0.12
+_LIKELY, _HINT = 0.4, 0.07
 #: A cell this likely belongs to the line that a likelier one is part of.
 _FAINT = 0.3
 #: Capitals lower than this (as shown to the detector) are looked at again, larger, where the picture has the pixels.

@@ -215,9 +215,19 @@ def points(zone: Zone) -> int:
         + (len(zone.birth_date) == 10)
         + (len(zone.expiry_date) == 10)
         + 2 * sum(check.valid for check in zone.checks)
-        # One line says less: its state, its code and both its digits have to be right.
-        + 3 * (zone.format is Format.FRENCH_LICENCE and zone.valid)
+        + _of_licence(zone)
         + (fillers >= 3)
         + (fillers >= 10)
         + bool(zone.surname and not any(c.isdigit() for c in zone.surname + zone.given_names))
     )
+
+
+def _of_licence(zone: Zone) -> int:
+    """Count what speaks for *zone* being that of a driving licence, whose lines prove less and say fixed words."""
+    if zone.format is Format.FRENCH_LICENCE:  # one line: its state, its code and both its digits have to be right
+        return 3 * zone.valid
+    if zone.format is Format.ISO_LICENCE:  # all that is known is a code, a last digit and, as printed so far, a state
+        return 7 * (zone.valid and country.known(zone.lines[0][2:5]))
+    if zone.format is Format.SWISS_LICENCE:  # no digit at all, but FACHE, two runs of fillers and a day in their places
+        return 3 * (len(zone.birth_date) == 10 and zone.surname.replace(" ", "").isalpha())
+    return 0

@@ -20,8 +20,11 @@ SIZES = {
     "MRVA": (120.0, 80.0),
     "MRVB": (105.0, 74.0),
     "DL": (85.6, 54.0),
+    "DLCHE": (85.6, 54.0),
 }
-_OFTEN = {"TD1": 0.36, "TD2": 0.14, "TD3": 0.34, "MRVA": 0.06, "MRVB": 0.04, "DL": 0.06}
+_OFTEN = {"TD1": 0.3, "TD2": 0.11, "TD3": 0.28, "MRVA": 0.05, "MRVB": 0.04, "DL": 0.15, "DLCHE": 0.07}
+#: This many zones stand alone, on a card or page that is otherwise empty.
+_ALONE = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,7 @@ def zone(canvas: Picture, rng: Generator, assets: Assets, layout: str, unit: flo
             mask = (mask * worn).astype(np.uint8)
         middle = lowest - spacing * (count - 1 - k)
         ink(canvas, mask, (x, middle - 0.8 * cap), cap / CAP, colour, strength)
-        rows.append((x + 0.08 * pitch, middle, x + (length - 0.08) * pitch, middle, cap))
+        rows.append((x + 0.08 * pitch, middle, x + (len(text) - 0.08) * pitch, middle, cap))
     return np.array(rows, np.float32)
 
 
@@ -233,7 +236,8 @@ def travel(rng: Generator, assets: Assets, empty: bool = False) -> Document:
     foot = rng.uniform(1.2, 8) * unit
     below = foot > 5 * unit and rng.random() < 0.6
     zone_top = height - foot - (2.4 + 6.3 * (count - 1)) * unit - rng.uniform(-0.5, 2.5) * unit
-    visual(canvas, rng, assets, height - 2 * unit if empty else zone_top, unit)
+    if empty or rng.random() >= _ALONE:
+        visual(canvas, rng, assets, height - 2 * unit if empty else zone_top, unit)
     if below:
         _say(rng, assets, canvas, "label", (rng.uniform(2, 30) * unit, height - foot + 1.3 * unit), 1.4 * unit)
     lines = np.zeros((0, 5), np.float32) if empty else zone(canvas, rng, assets, layout, unit, foot)

@@ -31,7 +31,17 @@ _WORDS = (
     " article machine readable zone caractères reading document figure layout typical see below information required"
 ).split()
 #: Formats by (lines, characters) and how often they are drawn.
-LAYOUTS = {"TD1": (3, 30), "TD2": (2, 36), "TD3": (2, 44), "MRVA": (2, 44), "MRVB": (2, 36), "DL": (1, 30)}
+LAYOUTS = {
+    "TD1": (3, 30),
+    "TD2": (2, 36),
+    "TD3": (2, 44),
+    "MRVA": (2, 44),
+    "MRVB": (2, 36),
+    "DL": (1, 30),
+    "DLCHE": (3, 30),
+}
+#: The first line of the Swiss driving licence is this long and not filled up.
+_SHORT = 9
 
 
 def _one(rng: Generator, items: list[str] | str) -> str:
@@ -74,9 +84,35 @@ def _dates(rng: Generator) -> str:
     return chars(rng, DIGITS, 7) + sex + chars(rng, DIGITS, 7)
 
 
+def _licence(rng: Generator, width: int) -> str:
+    """One line of a driving licence: as France prints it, as ISO/IEC 18013-3 has it, or with fillers at its end."""
+    kind = rng.random()
+    if kind < 0.45:  # number, expiry, and as much of the surname as there is room for: fillers only where it is short
+        head = "D1FRA" + chars(rng, DIGITS, 2) + chars(rng, LETTERS, 2) + chars(rng, DIGITS, 12)
+        surname = (name(rng) + name(rng))[: int(rng.integers(3, width - len(head)))]
+        return (head + surname).ljust(width - 1, "<")[: width - 1] + chars(rng, DIGITS, 1)
+    if kind < 0.8:
+        body = chars(rng, DIGITS if rng.random() < 0.6 else DIGITS * 2 + LETTERS, width - 6)
+        return "D1" + chars(rng, LETTERS, 3) + body + chars(rng, DIGITS, 1)
+    state = chars(rng, LETTERS, 3)
+    return "D" + _one(rng, "1<LN") + state + _number(rng, 10) + _personal(rng, width - 16) + chars(rng, DIGITS, 1)
+
+
+def _swiss(rng: Generator, width: int) -> tuple[str, ...]:
+    """Language and blank number; document number and birth; names: the first line is short and is not filled up."""
+    first = chars(rng, LETTERS, 3) + chars(rng, DIGITS, 3) + _one(rng, "DFIR") + "<<"
+    second = "FACHE" + chars(rng, DIGITS, 12) + "<<" + chars(rng, DIGITS, 6)
+    return first, second.ljust(width, "<"), _names(rng)[:width].ljust(width, "<")
+
+
 def zone(rng: Generator, layout: str) -> tuple[str, ...]:
-    """Draw the lines of one zone of *layout* (a key of LAYOUTS), padded with fillers to the layout's length."""
+    """Draw the lines of one zone of *layout* (a key of LAYOUTS), padded with fillers to the layout's length.
+
+    Only the first of three lines of a Swiss driving licence is shorter.
+    """
     count, width = LAYOUTS[layout]
+    if layout == "DLCHE":
+        return _swiss(rng, width)
     state = chars(rng, LETTERS, 3) if rng.random() < 0.9 else "D<<"
     if layout == "TD1":
         code = _one(rng, ["I<", "ID", "IR", "AC", "C<", "IP", "AR", "IN"])
@@ -84,7 +120,7 @@ def zone(rng: Generator, layout: str) -> tuple[str, ...]:
         second = _dates(rng) + state + _personal(rng, 11) + chars(rng, DIGITS, 1)
         lines = (first, second, _names(rng))
     elif layout == "DL":
-        lines = ("D" + _one(rng, "1<LN") + state + _number(rng, 10) + _personal(rng, 14) + chars(rng, DIGITS, 1),)
+        lines = (_licence(rng, width),)
     else:
         code = _one(rng, ["V<", "VC", "VI"] if layout.startswith("MRV") else ["P<", "P<", "PP", "PO", "I<", "ID"])
         tail = width - 28
