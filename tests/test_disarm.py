@@ -106,11 +106,30 @@ def test_live_fields_go_from_a_body_of_any_name(name: str):
     assert (clean["picture.svg"], clean["picture.jpg"]) == (b"", b"\xff\xd8\xff")
 
 
-@pytest.mark.parametrize("instruction", ["PAGE", " NUMPAGES  \\* MERGEFORMAT "])
+@pytest.mark.parametrize("instruction", ["PAGE", " NUMPAGES  \\* MERGEFORMAT ", " FORMCHECKBOX "])
 def test_page_numbers_are_still_computed(instruction: str):
     made = document("x")
     field(made.paragraphs[0], instruction)
     assert instruction.strip().encode() in parts(disarm.word(saved(made)))["word/document.xml"]
+
+
+def test_the_look_of_an_embedded_object_stays_and_its_link_goes():
+    made = document("Pay table:")
+    shape = '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" href="https://evil.example">'
+    shape += '<v:imagedata src="//evil"/></v:shape>'
+    ole = '<o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" ProgID="Excel.Sheet.12"/>'
+    made.paragraphs[0]._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:object>{shape}{ole}</w:object></w:r>"))
+    body = parts(disarm.word(saved(made)))["word/document.xml"]
+    assert b"<w:pict>" in body and b"imagedata" in body
+    assert b"OLEObject" not in body and b"evil" not in body
+
+
+def test_a_form_letter_asks_no_database():
+    merge = parse_xml(f'<w:mailMerge {nsdecls("w")}><w:connectString w:val="DSN=payroll"/></w:mailMerge>')
+    made = document("x")
+    made.settings.element.append(merge)
+    assert b"payroll" in parts(saved(made))["word/settings.xml"]
+    assert b"payroll" not in parts(disarm.word(saved(made)))["word/settings.xml"]
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0" * 100])

@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from toolkit.errors import TooLargeError, UnreadableError
+from toolkit.pages.word_parts import package
 from toolkit.sniff import xml_parser
 
 _MOST_BYTES = 256 << 20
@@ -25,7 +26,10 @@ _ACTIVE = re.compile(r"(?i)(vbaproject|vbadata|/activex/|/embeddings/|/customui/
 _ACTIVE_RELATIONS = ("vbaProject", "wordVbaData", "control", "oleObject", "package", "aFChunk", "subDocument")
 #: Fields that may still be computed. All others keep showing what they showed when the document was saved: among them
 #: are fields that fetch files or start programs, and dates that would turn into today's.
-_COMPUTED = re.compile(r"(?i)\s*(PAGE|NUMPAGES|SECTIONPAGES)(\s+\\[*#]\s+\w+)*\s*")
+#: Boxes to tick and to choose from are drawn from theirs.
+_COMPUTED = re.compile(r"(?i)\s*(PAGE|NUMPAGES|SECTIONPAGES|FORMCHECKBOX|FORMDROPDOWN)(\s+\\[*#]\s+\w+)*\s*")
+#: Attributes by which a drawing names a file, beside relations.
+_PLACES = ("src", "href", "althref")
 #: What may stand before the first bracket of XML: marks of encodings, the empty halves of UTF-16, blanks.
 _BEFORE_MARKUP = b"\xef\xbb\xbf\xfe\xff\0 \t\r\n"
 _FIELDS = ("{*}instrText", "{*}delInstrText")
@@ -45,7 +49,7 @@ def word(data: bytes) -> bytes:
                 raise TooLargeError(
                     f"The Word document unpacks to more than {_MOST_BYTES >> 20} MB.", remedy="Ask for it as PDF."
                 )
-            if "word/document.xml" not in source.namelist():
+            if package(data).main not in source.namelist():
                 raise ValueError("no body")
             for entry in entries:
                 if not _ACTIVE.search(f"/{entry.filename}"):
@@ -63,9 +67,7 @@ def _part(name: str, content: bytes) -> bytes:
     if name == "[Content_Types].xml":
         _parsed(content)
         # A macro document without its macros is a plain one; word processors refuse the mixture.
-        return content.replace(b"ms-word.document.macroEnabled.main+xml", _PLAIN).replace(
-            b"ms-word.template.macroEnabledTemplate.main+xml", _PLAIN
-        )
+        return _WITH_MACROS.sub(_PLAIN, content)
     if name.lower().endswith(".xml"):
         return _fields(content)
     return _unnamed(content) if content.lstrip(_BEFORE_MARKUP).startswith(b"<") else content
@@ -88,7 +90,10 @@ def _parsed(content: bytes) -> etree._Element:
     return tree
 
 
-_PLAIN = b"vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_PLAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_WITH_MACROS = re.compile(
+    rb"(?i)application/vnd\.ms-word\.(?:document\.macroEnabled|template\.macroEnabledTemplate)\.main\+xml"
+)
 
 
 def _relations(content: bytes) -> bytes:
@@ -109,9 +114,15 @@ def _fields(content: bytes) -> bytes:
                 element.set(name, " ")
         if element.text and str(element.tag).lower().endswith("instrtext") and not _COMPUTED.fullmatch(element.text):
             element.text = " "
-    for element in list(tree.iter("{*}altChunk", "{*}subDoc", "{*}control", "{*}object")):
+    for element in list(tree.iter("{*}altChunk", "{*}subDoc", "{*}control", "{*}OLEObject", "{*}mailMerge")):
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
+    for element in tree.iter("{*}object"):
+        # What the object looked like when the file was saved stays, as a picture.
+        element.tag = str(element.tag).replace("}object", "}pict")
+    for element in tree.iter():
+        for name in [each for each in element.attrib if str(each).rpartition("}")[2] in _PLACES]:
+            del element.attrib[name]
     made: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     return made

@@ -32,6 +32,8 @@ _OOXML = {
     "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+#: The body of a Word file, as programs name it that number it.
+_BODY = re.compile(r"word/document\d*\.xml")
 #: Brands of the ISO base media file format that libheif reads as still pictures (ISO/IEC 23008-12).
 _HEIF = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2", b"avif"}
 _MAIL_FIELD = re.compile(
@@ -104,7 +106,9 @@ def _zip_kind(data: bytes) -> str:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return ZIP
     if "[Content_Types].xml" in names:
-        return next((kind for part, kind in _OOXML.items() if part in names), ZIP)
+        # Some programs number the body of a Word file.
+        word = any(_BODY.fullmatch(name) for name in names)
+        return WORD if word else next((kind for part, kind in _OOXML.items() if part in names), ZIP)
     return "application/vnd.oasis.opendocument.text" if {"mimetype", "content.xml"} <= names else ZIP
 
 

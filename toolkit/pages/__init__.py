@@ -26,7 +26,7 @@ def open_bytes(data: bytes, media_type: str, limits: Limits = Limits()) -> Opene
     if media_type in picture.MEDIA_TYPES:
         return Opened(media_type, data, picture.sheets(data, limits.pixels, limits.pages))
     if media_type == sniff.WORD:
-        return Opened(media_type, data, pseudo.sheets(word.lines(data), limits.pages))
+        return word.opened(data, limits)
     if media_type == sniff.XML:
         return Opened(media_type, data, pseudo.sheets(_xml_lines(cades.content(data) or data), limits.pages))
     if media_type == sniff.TEXT:

@@ -13,6 +13,7 @@ from toolkit import sniff
 from toolkit.arrival import Limits
 from toolkit.errors import UnknownNameError, UnreadableError
 from toolkit.facsimile import Facsimile, fitted
+from toolkit.model import Method
 from toolkit.pages import open_bytes, pdf, picture
 
 _QUARTER_TURNS = {
@@ -44,10 +45,12 @@ def facsimile(
         count = picture.examine(data, limits.pixels, limits.pages)
         _expect(number, count)
         return _shown(Image.fromarray(picture.decoded(data, number - 1, limits.pixels)), number, count, turn)
-    pages = open_bytes(data, media_type, limits).pages
-    _expect(number, len(pages))
-    page = pages[number - 1]
-    return Facsimile(number, len(pages), *fitted(page.width, page.height), words=page.words)
+    sheets = open_bytes(data, media_type, limits).sheets
+    _expect(number, len(sheets))
+    page = sheets[number - 1].page
+    if page.method is Method.OCR:  # a paper that was pasted into a Word file: it has been set upright already
+        return _shown(Image.fromarray(sheets[number - 1].image), number, len(sheets), 0)
+    return Facsimile(number, len(sheets), *fitted(page.width, page.height), words=page.words)
 
 
 def _expect(number: int, count: int) -> None:

@@ -25,8 +25,8 @@ from toolkit.zone_strips import Match
 _DPI = 200
 #: No page is drawn larger than this: an A0 poster shrinks, an A4 page at 200 dpi has 4 million.
 _DRAWN_PIXELS = 16_000_000
-#: Scanned pages that are read in one file; each costs seconds, and what a file proves stands on its first pages.
-_SCANS = 20
+#: Scanned pages that are read in one file: each costs seconds, and people scan all their papers into one.
+_SCANS = 60
 #: A file with at most this many scanned pages is read anew, whatever invisible text its scanner laid over them.
 _FEW = 5
 #: How far the invisible text of an unknown scanner is believed.
@@ -35,6 +35,11 @@ _HIDDEN_CONFIDENCE = 0.80
 _PICTURED = 0.04
 #: And so many pages are looked at for one.
 _LOOKED_AT = 30
+#: Annotations of one page that are looked at, and the kinds of them that add text to it.
+_NOTED = 500
+_TYPED = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET)
+#: From this many characters of a file on that nobody sees, it is said so.
+_UNSEEN = 60
 _ATTACHMENTS, _ATTACHED_BYTES = 50, 50 << 20
 _ANOTHER = "Ask for another copy of the document."
 #: What pikepdf raises for damaged files; PasswordError also where PDFium needed none (odd crypt filters).
@@ -124,7 +129,21 @@ def opened(data: bytes, max_pages: int) -> Opened:
         if damaged == count:
             raise UnreadableError("No page of the PDF can be shown.", remedy=_ANOTHER)
         notes.append(f"{damaged} of {count} pages are damaged")
+    notes += _unseen(layers)
     return Opened("application/pdf", data, sheets, _attachments(pdf), tuple(notes))
+
+
+def _unseen(layers: Sequence[text_layer.Layer]) -> Iterator[str]:
+    """Say on which pages text was left out because nobody sees it; a line in the margin of every page is no news."""
+    if covered := [at for at, layer in enumerate(layers, 1) if layer.covered]:
+        yield f"text lies under a box that was drawn over it, on page {_few(covered)}: only what is seen was read"
+    if sum(layer.unseen - layer.covered for layer in layers) >= _UNSEEN:
+        pages = [at for at, layer in enumerate(layers, 1) if layer.unseen > layer.covered]
+        yield f"text that nobody sees (transparent, white, off the page) stands on page {_few(pages)}: it was not read"
+
+
+def _few(pages: Sequence[int]) -> str:
+    return ", ".join(map(str, pages[:12])) + (" and more" if len(pages) > 12 else "")
 
 
 def pictures(data: bytes, max_pages: int) -> Iterator[Picture]:
@@ -137,8 +156,8 @@ def pictures(data: bytes, max_pages: int) -> Iterator[Picture]:
 def _layer(pdf: pypdfium2.PdfDocument, at: int) -> text_layer.Layer:
     try:
         page = pdf[at]
-        if pdf.formenv is not None and page.flatten() == pdfium.FLATTEN_SUCCESS:
-            # What was typed into form fields becomes part of the page, to be read and drawn like the rest.
+        if _typed_on(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
+            # What was typed into fields, or over the page, becomes part of it, to be read and drawn like the rest.
             page.close()
             page = pdf[at]
         layer = text_layer.read(page)
@@ -146,6 +165,18 @@ def _layer(pdf: pypdfium2.PdfDocument, at: int) -> text_layer.Layer:
     except pypdfium2.PdfiumError:
         return text_layer.Layer(595.0, 842.0, damaged=True)
     return layer
+
+
+def _typed_on(page: pypdfium2.PdfPage) -> bool:
+    """Tell whether something was typed into the page's form or laid over it as text: viewers store both beside it."""
+    for place in range(min(pdfium.FPDFPage_GetAnnotCount(page), _NOTED)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, place)
+        if annotation:
+            kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+            pdfium.FPDFPage_CloseAnnot(annotation)
+            if kind in _TYPED:
+                return True
+    return False
 
 
 def _sheet(pdf: pypdfium2.PdfDocument, at: int, layer: text_layer.Layer, read_picture: bool) -> Sheet:

@@ -26,19 +26,33 @@ _PITCH = (1 - 2 * _MARGIN) / LINES
 
 def sheets(lines: Iterable[str], max_pages: int) -> tuple[Sheet, ...]:
     """Lay *lines* on pseudo-pages: one Word per run of non-blank characters; a form feed begins a new page."""
-    pages: list[list[str]] = [[]]
-    for line in lines:
+    pages = _paged(lines, max_pages)
+    return tuple(_sheet(number, [row for row, _ in page]) for number, page in enumerate(pages, 1))
+
+
+def places(lines: Iterable[str], max_pages: int) -> dict[int, list[int]]:
+    """Return for each line, by its place among *lines*, the page of each of its rows, as `sheets` lays them."""
+    found: dict[int, list[int]] = {}
+    for number, page in enumerate(_paged(lines, max_pages), 1):
+        for _, source in page:
+            found.setdefault(source, []).append(number)
+    return found
+
+
+def _paged(lines: Iterable[str], max_pages: int) -> list[list[tuple[str, int]]]:
+    """Return the rows of each page, each with the place of the line it is of; at least one page, without empty ones."""
+    pages: list[list[tuple[str, int]]] = [[]]
+    for source, line in enumerate(lines):
         for number, part in enumerate(line.split("\f")):
             if number:
                 pages.append([])
-            for row in _rows(part):
+            for each in _rows(part):
                 if len(pages[-1]) == LINES:
                     pages.append([])
-                pages[-1].append(row)
+                pages[-1].append((each, source))
         if len(pages) > max_pages:
             raise TooLargeError(f"The text fills more than {max_pages} pages.", remedy="Ask for it in parts.")
-    filled = [page for page in pages if any(row.strip() for row in page)]
-    return tuple(_sheet(number, page) for number, page in enumerate(filled or [[]], 1))
+    return [page for page in pages if any(each.strip() for each, _ in page)] or [[]]
 
 
 def row(cells: Sequence[str]) -> str:

@@ -39,6 +39,9 @@ class Opened:
     sheets: tuple[Sheet, ...]
     attachments: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
+    #: The same file with its open changes rejected (Word's tracked changes), without values that change by themselves;
+    #: None where nothing is open. What both do not say alike is not agreed.
+    before: Opened | None = field(default=None, repr=False)
 
     @property
     def pages(self) -> tuple[Page, ...]:

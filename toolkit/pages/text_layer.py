@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import ctypes
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
 import pypdfium2
-import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
 from toolkit.model import Box, Word
+from toolkit.pages import characters, drawn
+from toolkit.pages.characters import Characters, Edge, Placing
+from toolkit.pages.drawn import Drawn, Rectangle
 
-#: Characters of one page that are looked at; a page of the densest print has about ten thousand.
-_CHARACTERS = 60_000
 #: From this share of the page on, pictures make it a scan.
 _SCAN_SHARE = 0.6
 #: Below this many characters the text on a scan is a stamp or a page number, not the document.
 _STAMP = 60
-#: PDFium marks a hyphen at a line's end with one of these.
-_HYPHENS = (0x02, 0xFFFE, 0xFFFF)
-_OBJECTS = 400
+#: So many places of white text or of pictures are looked at one by one.
+_GROUNDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,10 @@ class Layer:
     damaged: bool = False
     #: The share of the page that pictures cover.
     pictured: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Character:
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
+    #: Characters that were left out because nobody sees them: off the page, transparent, white on white, covered.
+    unseen: int = 0
+    #: Those of them over which a box was drawn, which is how words are replaced by others.
+    covered: int = 0
 
 
 def read(page: pypdfium2.PdfPage) -> Layer:
@@ -54,149 +50,137 @@ def read(page: pypdfium2.PdfPage) -> Layer:
     width, height = page.get_size()
     if not (0 < width < 1e6 and 0 < height < 1e6):
         return Layer(595.0, 842.0, damaged=True)
-    runs = list(_runs(page, width, height))
-    turn = _turn(runs)
-    words = tuple(_word(run, turn) for run in runs)
-    garbled = bool(words) and not _legible("".join(word.text for word in words))
-    share, visible = _pictures(page, width, height)
-    letters = sum(len(word.text) for word in words)
-    hidden = bool(words) and share >= _SCAN_SHARE and letters >= _STAMP and _is_hidden(page)
-    is_scan = garbled or hidden or (share >= _SCAN_SHARE and letters < _STAMP) or (visible and not words)
-    kept = () if garbled else words
-    return Layer(width, height, kept, 0 if garbled else turn, is_scan, hidden and not garbled, garbled, pictured=share)
-
-
-def _runs(page: pypdfium2.PdfPage, width: float, height: float) -> Iterator[list[_Character]]:
-    """Yield each run of characters without a blank, a line's end or a jump between them."""
-    place = _placing(page, width, height)
+    painted = drawn.read(page)
+    place = characters.placing(page, width, height)
     layer = page.get_textpage()
-    run: list[_Character] = []
-    for character in _characters(layer, place):
-        if character is None or (run and _apart(run[-1], character, width / height)):
-            if run:
-                yield run
-            run = []
-        if character is not None:
-            run.append(character)
-    if run:
-        yield run
+    found = characters.read(layer, place)
+    seen, covered = _seen(layer, place, found, painted)
     layer.close()
+    lost = len(found.codes) - int(seen.sum())
+    # Where most of a page's text is invisible, it is an OCR program's, and stands for drawings of letters.
+    masked = lost > 0.5 * len(found.codes) and len(found.codes) >= _STAMP
+    if lost and not masked:
+        found = found.kept(seen | _signs_within(found, seen, width / height))
+    starts = _starts(found, width / height)
+    turn = _turn(found, starts)
+    words = _words(found, starts, turn)
+    garbled = bool(words) and not _legible(found.codes)
+    share, letters = painted.share(width * height), len(found.codes)
+    scanned = share >= _SCAN_SHARE and letters >= _STAMP and 2 * len(painted.invisible) > painted.texts
+    hidden = bool(words) and (scanned or masked)
+    is_scan = garbled or hidden or (share >= _SCAN_SHARE and letters < _STAMP) or (painted.anything and not words)
+    kept, turn = ((), 0) if garbled else (words, turn)
+    lost, covered = (0, 0) if masked else (lost, covered)
+    hidden = hidden and not garbled
+    return Layer(width, height, kept, turn, is_scan, hidden, garbled, pictured=share, unseen=lost, covered=covered)
 
 
-def _characters(
-    layer: pypdfium2.PdfTextPage, place: Callable[[float, float], tuple[float, float]]
-) -> Iterator[_Character | None]:
-    """Yield the characters of the layer in its order; None for a blank or for what cannot be placed on the page."""
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    edges = [ctypes.byref(each) for each in (left, right, bottom, top)]
-    high = 0
-    for index in range(min(layer.count_chars(), _CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(layer, index)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
-        high = 0
-        text = "-" if code in _HYPHENS else chr(code) if 0 < code < 0x110000 else "\ufffd"
-        if text.isspace() or not pdfium.FPDFText_GetCharBox(layer, index, *edges):
-            yield None
-            continue
-        x1, y1 = place(left.value, top.value)
-        x2, y2 = place(right.value, bottom.value)
-        yield _Character(text, min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+def _seen(
+    layer: pypdfium2.PdfTextPage, place: Placing, found: Characters, painted: Drawn
+) -> tuple[NDArray[np.bool_], int]:
+    """Tell of each character whether it stands on the page and is drawn so that somebody sees it; count the covered.
+
+    Invisible text over a picture counts as seen: it says what the picture shows, or claims to.
+    """
+    across, down = (found.edges[:, :2] + found.edges[:, 2:]).T / 2
+    seen: NDArray[np.bool_] = (across >= 0) & (across <= 1) & (down >= 0) & (down <= 1)
+    if not (painted.invisible or painted.white or painted.covered):
+        return seen, 0
+    by = characters.objects(layer, found)
+    for texts, grounds in ((painted.invisible, painted.pictures), (painted.white, painted.grounds)):
+        so = np.isin(by, np.array(sorted(texts), np.uint64))
+        if so.any():
+            seen &= ~so | _within(across, down, grounds, place)
+    covered = np.isin(by, np.array(sorted(painted.covered), np.uint64)) & seen
+    return seen & ~covered, int(covered.sum())
 
 
-def _placing(page: pypdfium2.PdfPage, width: float, height: float) -> Callable[[float, float], tuple[float, float]]:
-    """Return the map from PDF coordinates to fractions of the page as shown, with its crop box and rotation."""
-    fine = 1_000_000
+def _signs_within(found: Characters, seen: NDArray[np.bool_], ratio: float) -> NDArray[np.bool_]:
+    """Tell which characters are no letters and stand in a word that is seen.
 
-    def shown(x: float, y: float) -> tuple[float, float]:
-        across, down = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDF_PageToDevice(page, 0, 0, fine, fine, 0, x, y, ctypes.byref(across), ctypes.byref(down))
-        return across.value / fine, down.value / fine
-
-    # The map is affine, so three points say it all; asking PDFium for every character would double the time.
-    (u0, v0), (u1, v1), (u2, v2) = shown(0, 0), shown(width, 0), shown(0, height)
-    ux, vx, uy, vy = (u1 - u0) / width, (v1 - v0) / width, (u2 - u0) / height, (v2 - v0) / height
-    return lambda x, y: (u0 + x * ux + y * uy, v0 + x * vx + y * vy)
+    Word writes a hyphen that may not break as an invisible character and draws a line over it.
+    """
+    starts = _starts(found, ratio)
+    lengths = np.diff(starts, append=len(seen))
+    within = np.repeat(np.logical_or.reduceat(seen, starts), lengths)
+    sign = np.array([not chr(code).isalnum() for code in found.codes.tolist()], np.bool_)
+    return within & sign
 
 
-def _apart(one: _Character, other: _Character, ratio: float) -> bool:
-    """Tell whether two characters that follow each other in the layer are too far apart to be of one word."""
-    across = max(one.left, other.left) - min(one.right, other.right)
-    down = max(one.top, other.top) - min(one.bottom, other.bottom)
-    size = max(one.bottom - one.top, other.bottom - other.top, (one.right - one.left) * ratio, 1e-4)
-    return across * ratio > 1.2 * size or down > 1.2 * size
+def _within(across: Edge, down: Edge, grounds: Sequence[Rectangle], place: Placing) -> NDArray[np.bool_]:
+    """Tell which of the points lie in one of the *grounds*; of very many, in what surrounds them all."""
+    inside = np.zeros(len(across), np.bool_)
+    if grounds:
+        boxes = place.boxes(*np.array(grounds).T)
+        if len(boxes) > _GROUNDS:
+            boxes = np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))[None]
+        for left, top, right, bottom in boxes.tolist():
+            inside |= (across >= left) & (across <= right) & (down >= top) & (down <= bottom)
+    return inside
 
 
-def _word(run: list[_Character], turn: int) -> Word:
-    box = Box(
-        min(each.left for each in run),
-        min(each.top for each in run),
-        max(each.right for each in run),
-        max(each.bottom for each in run),
+def _starts(found: Characters, ratio: float) -> NDArray[np.intp]:
+    """Return where words begin: after a blank, a line's end, or a jump that no word makes."""
+    left, top, right, bottom = found.edges.T
+    across = np.maximum(left[:-1], left[1:]) - np.minimum(right[:-1], right[1:])
+    down = np.maximum(top[:-1], top[1:]) - np.minimum(bottom[:-1], bottom[1:])
+    high = bottom - top
+    size = np.maximum(np.maximum(high[:-1], high[1:]), np.maximum((right - left)[:-1] * ratio, 1e-4))
+    begins = found.begins.copy()
+    begins[1:] |= (across * ratio > 1.2 * size) | (down > 1.2 * size)
+    return np.flatnonzero(begins)
+
+
+def _words(found: Characters, starts: NDArray[np.intp], turn: int) -> tuple[Word, ...]:
+    if not len(starts):
+        return ()
+    left, top = (np.minimum.reduceat(found.edges[:, at], starts) for at in (0, 1))
+    right, bottom = (np.maximum.reduceat(found.edges[:, at], starts) for at in (2, 3))
+    edges = np.clip(np.stack(_turned(left, top, right, bottom, turn), axis=1), 0.0, 1.0).tolist()
+    text, places = found.text, [*starts.tolist(), len(found.codes)]
+    return tuple(
+        Word(text[start:end], Box(*box)) for start, end, box in zip(places[:-1], places[1:], edges, strict=True)
     )
-    return Word("".join(each.text for each in run), _within(_turned(box, turn)))
 
 
-def _turned(box: Box, degrees: int) -> Box:
-    """Return *box* on the page after the page was turned clockwise."""
+def _turned(left: Edge, top: Edge, right: Edge, bottom: Edge, degrees: int) -> tuple[Edge, Edge, Edge, Edge]:
+    """Return the edges on the page after the page was turned clockwise."""
     if degrees == 90:
-        return Box(1 - box.bottom, box.left, 1 - box.top, box.right)
+        return 1 - bottom, left, 1 - top, right
     if degrees == 180:
-        return Box(1 - box.right, 1 - box.bottom, 1 - box.left, 1 - box.top)
+        return 1 - right, 1 - bottom, 1 - left, 1 - top
     if degrees == 270:
-        return Box(box.top, 1 - box.right, box.bottom, 1 - box.left)
-    return box
+        return top, 1 - right, bottom, 1 - left
+    return left, top, right, bottom
 
 
-def _within(box: Box) -> Box:
-    left, top, right, bottom = (min(1.0, max(0.0, edge)) for edge in (box.left, box.top, box.right, box.bottom))
-    return Box(left, top, right, bottom)
-
-
-def _turn(runs: list[list[_Character]]) -> int:
+def _turn(found: Characters, starts: NDArray[np.intp]) -> int:
     """Return the clockwise turn that makes most words of the page read from left to right."""
-    votes = dict.fromkeys((0, 90, 180, 270), 0)
-    for run in runs:
-        # Arabic and Hebrew run to the left and Chinese may run down on an upright page: they have no vote.
-        if len(run) < 3 or ord(run[0].text) >= 0x2E80 or unicodedata.bidirectional(run[0].text) != "L":
-            continue
-        across = (run[-1].left + run[-1].right) - (run[0].left + run[0].right)
-        down = (run[-1].top + run[-1].bottom) - (run[0].top + run[0].bottom)
-        way = (0 if across > 0 else 180) if abs(across) >= abs(down) else (270 if down > 0 else 90)
-        votes[way] += len(run)
-    turn = max(votes, key=lambda each: votes[each])
-    return turn if votes[turn] >= 12 and votes[turn] >= 0.6 * sum(votes.values()) else 0
+    if not len(starts):
+        return 0
+    lengths = np.diff(starts, append=len(found.codes))
+    first, last = found.edges[starts], found.edges[starts + lengths - 1]
+    across = (last[:, 0] + last[:, 2]) - (first[:, 0] + first[:, 2])
+    down = (last[:, 1] + last[:, 3]) - (first[:, 1] + first[:, 3])
+    way = np.where(np.abs(across) >= np.abs(down), np.where(across > 0, 0, 2), np.where(down > 0, 3, 1))
+    # Arabic and Hebrew run to the left and Chinese may run down on an upright page: they have no vote.
+    votes = lengths * ((lengths >= 3) & np.array([_runs_right(code) for code in found.codes[starts].tolist()]))
+    totals = np.bincount(way, weights=votes, minlength=4)
+    turn = int(np.argmax(totals))
+    return 90 * turn if totals[turn] >= 12 and totals[turn] >= 0.6 * totals.sum() else 0
 
 
-def _legible(text: str) -> bool:
+@cache
+def _runs_right(code: int) -> bool:
+    return code < 0x2E80 and unicodedata.bidirectional(chr(code)) == "L"
+
+
+def _legible(codes: NDArray[np.uint32]) -> bool:
     """Tell whether the layer maps to real characters: many PDFs draw glyphs whose meaning they do not say."""
-    letters = sum(each.isalnum() for each in text)
-    lost = sum(each == "\ufffd" or unicodedata.category(each) in ("Co", "Cc", "Cn", "Cs") for each in text)
-    return lost <= 0.3 * len(text) and letters >= 0.3 * len(text)
-
-
-def _pictures(page: pypdfium2.PdfPage, width: float, height: float) -> tuple[float, bool]:
-    """Return the share of the page that pictures cover, and whether anything at all is drawn on it."""
-    share, visible = 0.0, False
-    for number, each in enumerate(page.get_objects(max_depth=3)):
-        visible = True
-        if number >= _OBJECTS:
-            break
-        if each.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = each.get_bounds()
-            share += max(0.0, right - left) * max(0.0, top - bottom) / (width * height)
-    return min(1.0, share), visible
-
-
-def _is_hidden(page: pypdfium2.PdfPage) -> bool:
-    """Tell whether most of the page's text is drawn in the invisible mode that OCR programs use."""
-    hidden = seen = 0
-    for each in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT,), max_depth=3):
-        seen += 1
-        hidden += pdfium.FPDFTextObj_GetTextRenderMode(each) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
-        if seen >= _OBJECTS:
-            break
-    return hidden > 0.5 * seen
+    kinds, counts = np.unique(codes, return_counts=True)
+    each = list(zip(map(chr, kinds.tolist()), counts.tolist(), strict=True))
+    letters = sum(count for text, count in each if text.isalnum())
+    lost = sum(
+        count for text, count in each if text == "\ufffd" or unicodedata.category(text) in ("Co", "Cc", "Cn", "Cs")
+    )
+    return bool(lost <= 0.3 * len(codes) and letters >= 0.3 * len(codes))

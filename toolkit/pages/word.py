@@ -1,142 +1,116 @@
-"""Word documents (.docx and their kin) as lines of text. Runs no macro, follows no link, loads no outside template.
+"""Word documents (.docx, .docm, .dotx, .dotm) as pages of text. Runs no macro, follows no link, loads no template.
 
-Only the document's own XML is read: paragraphs, tables, headers and footers in order. What was deleted under tracked
-changes is left out, what was inserted is read, as a printout would show it with all changes accepted.
+Only the document's own XML is read: headers, the body with its tables, text boxes and the numbers of its clauses,
+notes, footers. Where changes are tracked the text is read with all of them accepted, as a printout shows it, and once
+more with all rejected (`Opened.before`): which of the two holds is not decided here. Comments are told to the officer
+(`toolkit.pages.word_notes`) and are no part of the text; nor is what is formatted so that nobody sees it.
 """
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from lxml import etree
-
+from toolkit import sniff
+from toolkit.arrival import Limits
 from toolkit.errors import EncryptedError, HostileError, TooLargeError, UnreadableError
-from toolkit.pages import pseudo
-from toolkit.sniff import xml_parser
+from toolkit.pages import pseudo, word_notes, word_numbers, word_pictures, word_styles
+from toolkit.pages.sheet import Opened, Sheet
+from toolkit.pages.word_parts import BROKEN, Element, Package, attribute, content, damaged, package
+from toolkit.pages.word_text import Line, Sign, View, Walk
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-# Documents saved as "strict" Open XML use another namespace for the same elements.
-_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_MAIN = "word/document.xml"
-_PART_BYTES = 64 << 20
 _ANOTHER = "Ask for another copy, as .docx or PDF."
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, etree.XMLSyntaxError)
-#: Elements whose text is not on the page: deletions, field codes, a second drawing of the same text box.
-_UNSEEN = {"del", "moveFrom", "instrText", "delInstrText", "Fallback"}
 
 
 def examine(data: bytes, max_bytes: int) -> tuple[str, ...]:
-    """Return notes on active content of a Word document; raise TooLargeError or EncryptedError if it is."""
+    """Return notes on what a Word document could do and what protects it; raise TooLargeError or EncryptedError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            links = b"".join(_part(archive, each.filename) for each in entries if each.filename.endswith(".rels"))
-    except _BROKEN as broken:
+            if any(each.flag_bits & 0x1 for each in entries):
+                raise EncryptedError("The Word document asks for a password.", remedy="Ask for it saved without one.")
+            if len(entries) > 5000 or sum(each.file_size for each in entries) > max_bytes:
+                raise TooLargeError(f"The Word document unpacks to more than {max_bytes >> 20} MB.", remedy=_ANOTHER)
+            links = b"".join(content(archive, each.filename) for each in entries if each.filename.endswith(".rels"))
+            settings = [content(archive, each.filename) for each in entries if each.filename.endswith("/settings.xml")]
+    except BROKEN as broken:
         raise UnreadableError("The Word document is damaged.", remedy=_ANOTHER) from broken
-    if any(each.flag_bits & 0x1 for each in entries):
-        raise EncryptedError("The Word document asks for a password.", remedy="Ask for it saved without one.")
-    if len(entries) > 5000 or sum(each.file_size for each in entries) > max_bytes:
-        raise TooLargeError(f"The Word document unpacks to more than {max_bytes >> 20} MB.", remedy=_ANOTHER)
-    names = {each.filename.lower() for each in entries}
-    found = {
-        "holds macros, which were not run": any(name.endswith("vbaproject.bin") for name in names),
-        "holds embedded files, which were not opened": any(name.startswith("word/embeddings/") for name in names),
-        "names an outside template, which was not fetched": b"/attachedTemplate" in links and b"External" in links,
-        "holds parts of other formats, which were not read": b"/aFChunk" in links,
-    }
-    return tuple(f"the Word document {note}" for note, holds in found.items() if holds)
+    names = [each.filename.lower() for each in entries]
+    return word_notes.of_package(names, links, b"".join(settings))
 
 
-def lines(data: bytes) -> list[str]:
-    """Return the lines of a Word document: headers, then the body, then footers; a form feed where a page is broken."""
+def opened(data: bytes, limits: Limits) -> Opened:
+    """Open a Word document as pages of text and of pictures, with notes for the officer. Raises InputError only.
+
+    A picture as large as a paper is a page of its own, after those of the text.
+    """
+    parts = package(data)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            heads, feet = (_named(names, rf"word/{what}\d*\.xml") for what in ("header", "footer"))
-            parts = [_part(archive, name) for name in (*heads, _MAIN, *feet)]
-        seen: list[str] = []
-        for part in parts:
-            found = list(_blocks(etree.fromstring(part, xml_parser())))
-            # A header of the first, the odd and the even pages is often the same three times.
-            if found and found != seen[-len(found) :]:
-                seen.extend(found)
-    except (*_BROKEN, KeyError) as broken:
-        raise UnreadableError("The Word document is damaged.", remedy=_ANOTHER) from broken
+        with parts.archive:
+            body = parts.part(parts.main)
+            walk, lines = _read(parts, body, View.AFTER)
+            marked = {mark.sign for line in lines for mark in line.marks}
+            earlier = _read(parts, body, View.BEFORE)[1] if marked & {Sign.CHANGE, Sign.CHANGING} else None
+            comments = word_notes.comments(parts)
+            texts = [line.text for line in lines]
+            sheets = pseudo.sheets(texts, limits.pages)
+            papers, unread = word_pictures.sheets(parts, walk.papers, len(sheets), limits)
+    except (*BROKEN, KeyError) as broken:
+        raise damaged() from broken
     except RecursionError as deep:
         raise HostileError("The Word document is nested without end.", remedy=_ANOTHER) from deep
-    return seen
+    notes = word_notes.of_text(lines, pseudo.places(texts, limits.pages), comments)
+    notes += word_notes.of_things(sorted(walk.fetching), sorted(walk.watermarks), len(papers), unread)
+    before = None
+    if earlier is not None:
+        words = pseudo.sheets([line.text for line in earlier], limits.pages)
+        before = Opened(sniff.WORD, data, _with(words, papers))
+    return Opened(sniff.WORD, data, _with(sheets, papers), notes=notes, before=before)
 
 
-def _named(names: list[str], pattern: str) -> list[str]:
-    return sorted(name for name in names if re.fullmatch(pattern, name))[:6]
+def _with(text: tuple[Sheet, ...], papers: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """Return the pages of text, if there is any, and the pictures after them."""
+    kept = text if not papers or any(sheet.page.words for sheet in text) else ()
+    return *kept, *(word_pictures.numbered(sheet, number) for number, sheet in enumerate(papers, len(kept) + 1))
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as stream:
-        content = stream.read(_PART_BYTES + 1)
-    if len(content) > _PART_BYTES:
-        raise TooLargeError(f"A part of the Word document is larger than {_PART_BYTES >> 20} MB.", remedy=_ANOTHER)
-    return content
+def _read(parts: Package, body: Element, view: View) -> tuple[Walk, list[Line]]:
+    """Return the lines of the whole file in one view: headers, the body, its notes, footers."""
+    styles = word_styles.styles(parts.related("styles"))
+    walk = Walk(styles, word_numbers.numbering(parts.related("numbering")), view)
+    lines: list[Line] = []
+    for header in parts.sides(body, "header"):
+        _add(lines, walk.lines(header))
+    # Letterheads are no papers, and their relations are those of another part.
+    walk.papers = []
+    lines += walk.lines(body)
+    papers = walk.papers
+    walk.papers = []
+    lines += _notes(parts, walk)
+    for footer in parts.sides(body, "footer"):
+        _add(lines, walk.lines(footer))
+    walk.papers = papers
+    return walk, lines
 
 
-def _blocks(element: etree._Element) -> Iterator[str]:
-    for child in element:
-        name = _local(child)
-        if name == "p":
-            yield from _paragraph(child).split("\n")
-        elif name == "tr":
-            yield from _table_row(child)
-        elif name and name not in _UNSEEN:
-            yield from _blocks(child)
+def _add(lines: list[Line], more: Sequence[Line]) -> None:
+    # A header of the first, the odd and the even pages is often the same three times.
+    texts = [line.text for line in more]
+    if texts and texts != [line.text for line in lines[-len(texts) :]]:
+        lines.extend(more)
 
 
-def _table_row(element: etree._Element) -> Iterator[str]:
-    """Yield the lines of one table row: the first lines of all cells side by side, then the second ones, and so on."""
-    cells = [list(_blocks(cell)) for cell in element.iter(f"{_W}tc", f"{_STRICT}tc") if _row_of(cell) is element]
-    for place in range(max((len(cell) for cell in cells), default=0)):
-        texts = [cell[place] if place < len(cell) else "" for cell in cells]
-        if any(text.strip() for text in texts):
-            # Cells longer than their column go one below the other: nothing may overlap, nothing may be lost.
-            room = pseudo.COLUMNS // len(texts)
-            fits = all(len(text) < room for text in texts[:-1]) and len(texts[-1]) <= room
-            yield from [pseudo.row(texts)] if fits else [text for text in texts if text.strip()]
-
-
-def _row_of(cell: etree._Element) -> etree._Element | None:
-    above = cell.getparent()
-    while above is not None and _local(above) != "tr":
-        above = above.getparent()
-    return above
-
-
-def _paragraph(element: etree._Element) -> str:
-    pieces: list[str] = []
-    _gather(element, pieces)
-    return "".join(pieces)
-
-
-def _gather(element: etree._Element, pieces: list[str]) -> None:
-    for child in element:
-        name = _local(child)
-        if name == "t":
-            pieces.append(child.text or "")
-        elif name in ("tab", "ptab") and _local(element) == "r":
-            pieces.append("\t")
-        elif name in ("br", "cr"):
-            page = next((value for key, value in child.attrib.items() if str(key).endswith("}type")), "") == "page"
-            pieces.append("\f" if page else "\n")
-        elif name == "noBreakHyphen":
-            pieces.append("-")
-        elif name == "p":  # a text box inside a paragraph
-            pieces.append("\n")
-            _gather(child, pieces)
-        elif name and name not in _UNSEEN:
-            _gather(child, pieces)
-
-
-def _local(element: etree._Element) -> str:
-    return etree.QName(element.tag).localname if isinstance(element.tag, str) else ""
+def _notes(parts: Package, walk: Walk) -> Iterator[Line]:
+    """Yield the footnotes and endnotes that the text refers to, numbered as they come."""
+    for kind, part in (("footnote", "footnotes"), ("endnote", "endnotes")):
+        wanted = list(dict.fromkeys(number for each, number in walk.noted if each == kind))
+        root = parts.related(part) if wanted else None
+        if root is None:
+            continue
+        by_number = {attribute(each, "id"): each for each in root}
+        for place, number in enumerate(wanted, 1):
+            if number in by_number:
+                first, *rest = [line for line in walk.lines(by_number[number]) if line.text.strip()] or [Line("")]
+                yield Line(f"[{place}] {first.text.strip()}", first.marks)
+                yield from rest
