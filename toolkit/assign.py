@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from toolkit.fields.person_name import Likeness, parts, same_person
+from toolkit.fields.person_name import parts
+from toolkit.identity_names import Verdict, match_names, may_be_one
 from toolkit.model import Case, Person, Record
 
 #: Fields whose text is the name of a person the paper is about, beside surname + given_names.
@@ -16,7 +17,13 @@ NAME_FIELDS = ("holder", "employee", "spouse_1", "spouse_2", "parties")
 _ABOUT = ("surname", "holder", "employee")
 
 #: Papers that belong to the case's principal when no name says otherwise: they are about the move, not about a person.
-CASE_KINDS = frozenset({"receipt", "invoice", "contract", "support-letter"})
+CASE_KINDS = frozenset(
+    {
+        "receipt", "invoice", "contract", "support-letter", "sponsor-licence", "labour-attestation", "fee-receipt",
+        "petition-form", "petition-supplement", "company-registration", "corporate-relationship", "financial-statements",
+        "premises-evidence", "business-plan", "salary-payment-proof",
+    }
+)  # fmt: skip
 
 #: Papers that name several people by their nature, and prove how these belong together.
 _BETWEEN_PEOPLE = frozenset({"marriage-certificate"})
@@ -140,14 +147,13 @@ def _read_beside(record: Record, case: Case, owner: Person) -> Iterator[Person]:
 
 
 def _very_name(person: Person, name: str) -> bool:
-    return same_person(f"{person.given_names} {person.surname}", name).likeness is Likeness.SAME
+    return match_names(f"{person.given_names} {person.surname}", name).verdict is Verdict.SAME
 
 
 def _people_named(name: str, case: Case) -> list[Person]:
     """Return whom *name* fits; where it is the very name of some, only those."""
-    matches = [(person, same_person(f"{person.given_names} {person.surname}", name)) for person in case.people]
-    same = [person for person, match in matches if match.likeness is Likeness.SAME]
-    return same or [person for person, match in matches if match]
+    same = [person for person in case.people if _very_name(person, name)]
+    return same or [person for person in case.people if may_be_one(f"{person.given_names} {person.surname}", name)]
 
 
 def _written_out(name: str) -> str:

@@ -76,11 +76,12 @@ class _Correctable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contract: _Family
     travel_document: _Family
     patterns: _Family
+    bank_statement: _Family
     rows: Mapping[str, _Family] = {}
 
     def family(self, name: Family) -> _Family:
         """Return the fields of a family of readers."""
-        found: _Family = getattr(self, name)
+        found: _Family = getattr(self, name, self.patterns)
         return found
 
 

@@ -21,7 +21,7 @@ HOLE = "{value}"
 _SPACE = re.compile(r"\[[^\]]*\]|\(\?<[=!][^)]*\)| ")
 
 #: The readers a kind can name; `toolkit.read` finds the module of that name under `toolkit.readers`.
-Family = Literal["travel_document", "money_paper", "contract", "patterns"]
+Family = Literal["travel_document", "money_paper", "contract", "patterns", "bank_statement", "translation"]
 
 Weight = Annotated[float, msgspec.Meta(gt=0, le=20)]
 Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
@@ -65,11 +65,13 @@ def loosened(expression: str) -> str:
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The shape of `kinds/<name>/kind.toml`; the folder's name is the kind's name.
 
-    `phrases` are weighted by language: 1 is a hint that others share, 5 all but settles it. A phrase that stands alone
-    on a line near the top of the page counts double. Case, accents, spaces and letters that OCR confuses do not matter.
+    `phrases` are weighted by language: 1 is a hint that others share, 5 all but settles it. A phrase that is a title
+    (alone near the top, or in large print) counts double, a short one that only stands in a sentence a third. Case,
+    accents, spaces and letters that OCR confuses do not matter.
     `against` are phrases that speak against the kind. `document_codes` are the first letters of a machine-readable zone
     (ICAO 9303) that mean this kind, the longest match winning; `attachments` are names (in lower case) of files inside
-    a PDF that do.
+    a PDF that do. `document_types` are the types of the visa catalogue that a paper of this kind can stand for, `forms`
+    the numbers of official forms that are papers of it ("I-129"), each with the form's title.
     """
 
     title: str
@@ -78,6 +80,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     against: Mapping[str, Weight] = {}
     document_codes: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
+    document_types: tuple[str, ...] = ()
+    forms: Mapping[str, str] = {}
     fields: Mapping[str, FieldPattern] = {}
     #: Papers of the kind show sums of money: a note that speaks of parking or a hotel without one is none.
     amounts: bool = False

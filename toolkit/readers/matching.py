@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 from typing import TypeAlias
 
 from toolkit.fields import country, dates, money
@@ -16,13 +17,14 @@ from toolkit.fields.dates import Order
 from toolkit.kind import HOLE, FieldPattern, loosened
 from toolkit.model import Box, Field, Page, Proof, Source, Word
 from toolkit.readers import spell
-from toolkit.readers.naming import name_at
+from toolkit.readers.naming import Name, name_at
 from toolkit.readers.prose import Prose, printed_rows
 from toolkit.recognise import fold
 
 _SENTENCE, _BESIDE, _BELOW = 0.92, 0.92, 0.85
 _REACH = 160
-_LINE_END = re.compile(r"[\n\f\t]|\.\s|\s{3,}|$")
+#: A stop ends the value, but for those of "Dr. Sample" and "Aleph Sp. z o.o.".
+_LINE_END = re.compile(r"[\n\f\t]|(?<=\w{4})(?<!Prof)\.\s(?![a-z])|\s{3,}|$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,7 @@ def at(text: str, start: int, pattern: FieldPattern, order: Order | None = None)
 def _typed(text: str, begin: int, end: int, kind: str, order: Order | None) -> Value | None:
     window = text[begin:end]
     if kind == "person":
-        name = name_at(text, begin)
-        return (
-            Value(name.text, 1.0, name.start, name.end) if name and name.end <= end and _personal(name.text) else None
-        )
+        return _person(text, begin, end)
     if kind == "date":
         return _date(window, begin, order)
     if kind == "money":
@@ -104,7 +103,7 @@ def _typed(text: str, begin: int, end: int, kind: str, order: Order | None) -> V
         if amounts and amounts[0].start <= 3 and amounts[0].value is not None:
             first = amounts[0]
             span = (begin + first.start, begin + first.end)
-            return Value(money.formatted(amounts[0].value), first.confidence, *span, first.currency)
+            return Value(money.formatted(amounts[0].value), min(1.0, first.confidence / 0.97), *span, first.currency)
         return None
     if kind == "country":
         words = re.match(r"[^\n\f,.;()]{2,40}", window)
@@ -125,6 +124,38 @@ def _date(window: str, begin: int, order: Order | None) -> Value | None:
         ):
             return Value(reading.value, min(1.0, reading.confidence / 0.95), begin + reading.start, begin + reading.end)
     return None
+
+
+def _person(text: str, begin: int, end: int) -> Value | None:
+    east = _EASTERN.match(text, begin, end)
+    if east is not None:
+        return Value(east[0], 1.0, begin, east.end())
+    name = _name(text, begin)
+    if name is None or name.end > end or name.organisation or not _personal(name.text):
+        return None
+    return Value(name.text, 1.0, name.start, name.end)
+
+
+#: A name in Chinese characters (two to five, surname first) or in the signs Japan writes foreign names with.
+_EASTERN = re.compile("[\u3400-\u9fff]{2,5}(?![\u3400-\u9fff])|[\u30a0-\u30ff]{3,20}(?![\u30a0-\u30ff])")
+
+
+def _name(text: str, begin: int) -> Name | None:
+    """The name at *begin*: in prose it can go on in the next line, in a form its line or cell ends it.
+
+    A form is told by the colon before the name, by a name that begins its line, or by a label in the next line.
+    """
+    name = name_at(text, begin)
+    if name is None or not re.search(r"[\n\f\t]", text[name.start : name.end]):
+        return name
+    line = name_at(text, begin, one_line=True)
+    if line is None or len(line.text.split()) < 2:
+        return name
+    before = text[max(0, begin - _REACH) : begin].rstrip(" ")
+    next_line = re.compile(r"[^\n]*\n?([^\n]{0,60})").match(text, line.end)
+    labelled = next_line is not None and re.match(r"[^\n:]{2,45}[:\t]", next_line[1])
+    formed = not before or before[-1] in ":：\n\f\t|" or labelled or "\t" in text[line.end : line.end + 1]
+    return line if formed else name
 
 
 def _personal(text: str) -> bool:
@@ -184,54 +215,110 @@ def by_labels(
 
     *others* are the folded labels of the whole kind: a cell that is one of them is never a value.
     """
-    labels = tuple(fold(label) for each in pattern.labels.values() for label in each)
+    labels = frozenset(fold(label) for each in pattern.labels.values() for label in each)
     for number, row in enumerate(rows):
         for place, cell in enumerate(row):
             rest = _after_label(cell.text, labels, others)
             if rest is None:
                 continue
             candidates = [(Cell(cell.page, rest, cell.box, cell.confidence), _BESIDE)] if rest else []
-            right = [
-                (each, _BESIDE) for each in row[place + 1 :] if _after_label(each.text, tuple(others), others) != ""
-            ]
-            candidates += right
-            below = [(each, _BELOW) for each in _below(cell, rows[number + 1 : number + 4], others)]
+            below = []
+            if not rest or rest[0] in "([" or pattern.column:
+                # "Date Conferred" is not the label "Date" of the cells around it; "Date (day first)" is.
+                candidates += [(each, _BESIDE) for each in _right(row[place + 1 :], others)]
+                below = [(each, _BELOW) for each in _below(cell, rows[number + 1 : number + 4], others)]
             if pattern.column:
                 # The nth cell to the right, and no other: a table gives each person a column.
                 candidates, below = candidates[pattern.column - 1 : pattern.column], []
             for candidate, trust in [*candidates, *below][: 3 if not pattern.column else 1]:
-                field = _read_cell(name, pattern, candidate, trust, order)
+                if pattern.type == "person" and candidate.text[:1].islower():
+                    # "The tenant pays": prose, whose words stand apart where a line is justified.
+                    break
+                field = _read_cell(name, pattern, candidate, trust, order, others)
                 if field is not None:
                     yield field
                     break
 
 
-def _after_label(written: str, labels: tuple[str, ...], others: frozenset[str]) -> str | None:
+def _right(cells: Sequence[Cell], others: frozenset[str]) -> Iterator[Cell]:
+    """The cells that may hold the value: mere labels are passed over, and a "label: value" ends the row."""
+    for cell in cells:
+        words = _parted(cell.text)
+        count = _label_words(words, others)
+        if count == len(words):
+            continue
+        if count and words[count - 1].endswith((":", "：")):
+            return
+        yield cell
+
+
+def _after_label(written: str, labels: frozenset[str], others: frozenset[str]) -> str | None:
     """What follows a label at the beginning of *written*; None when it begins with none, "" when it is only labels."""
-    words = written.split()
+    words = _parted(written)
+    if len(words) > 1 and _NUMBERED.fullmatch(words[0]) and not _label_words(words, labels):
+        # Forms number their lines: "2. has been signed by".
+        words = words[1:]
     first = _label_words(words, labels)
-    if not first or _label_words(words, tuple(others)) > first:
+    if not first or _label_words(words, others) > first:
         # "Surname after marriage" is not the label "Surname".
         return None
-    rest = words[first:]
+    rest, apart = _past_brackets(words[first:]), False
+    if rest and rest[0][0].islower() and _LONGER.match(" ".join(rest[:4])):
+        # Nor is "Name of the bank: Aleph" the label "Name", known or not.
+        return None
     while rest:
+        further = _label_words(rest, others)
         if not fold(rest[0]):
-            rest = rest[1:]
-        elif further := _label_words(rest, tuple(others)):
-            # A label in a second language: "Registernummer / Register No.: 114/2014".
-            rest = rest[further:]
+            rest, apart = rest[1:], True
+        elif further and (
+            apart or further == len(rest) or rest[further - 1].endswith((":", "：")) or rest[0] > "\u2e80"
+        ):
+            # A label in a second language: "Registernummer / Register No.: 114/2014"; but "Bank: Bank of Aleph".
+            rest, apart = rest[further:], False
         else:
             break
     return " ".join(rest)
 
 
-def _label_words(words: list[str], labels: tuple[str, ...]) -> int:
-    """How many *words* at the beginning are one of the *labels*; the longest counts."""
+def _past_brackets(words: tuple[str, ...]) -> tuple[str, ...]:
+    """*words* without what explains the label: "Family Name (Last Name) Example"."""
+    if not words or not words[0].startswith("("):
+        return words
+    ends = (at for at, word in enumerate(words[:_LONGEST_LABEL], 1) if word.rstrip(":").endswith(")"))
+    return words[next(ends, 0) :]
+
+
+#: A label that runs into its value, "Name:Ada" or "氏名：山田": engines lose the space. Not `10:30`, not `https://`.
+_GLUED = re.compile(r"(?<=[^\d\s])([:：])(?=[^\s/])")
+_LONGER = re.compile(r"[^\W\d_][\w'/-]*(?: [\w'/-]+){0,3} ?[:：]")
+_NUMBERED = re.compile(r"\(?[0-9]{1,2}[a-z]?[.)]?")
+_LONGEST_LABEL = 8
+
+
+@lru_cache(maxsize=65536)
+def _parted(written: str) -> tuple[str, ...]:
+    return tuple(_GLUED.sub(r"\1 ", written).split())
+
+
+def _label_words(words: tuple[str, ...], labels: frozenset[str]) -> int:
+    """How many *words* at the beginning are one of the *labels*; the longest counts. Lost spaces do not matter."""
+    known = _without_spaces(labels)
     best = 0
-    for count in range(1, min(7, len(words)) + 1):
-        if fold(" ".join(words[:count])) in labels:
+    for count, start in enumerate(_starts(words[:_LONGEST_LABEL]), 1):
+        if start in known:
             best = count
     return best
+
+
+@lru_cache(maxsize=65536)
+def _starts(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The first word, the first two, the first three ... of *words*, folded and without spaces."""
+    return tuple(accumulate(fold(word).replace(" ", "") for word in words))
+
+
+@lru_cache(maxsize=256)
+def _without_spaces(labels: frozenset[str]) -> frozenset[str]:
+    return frozenset(label.replace(" ", "") for label in labels if label)
 
 
 def _below(cell: Cell, rows: Grid, others: frozenset[str]) -> Iterator[Cell]:
@@ -239,21 +326,57 @@ def _below(cell: Cell, rows: Grid, others: frozenset[str]) -> Iterator[Cell]:
         for each in row:
             overlap = min(cell.box.right, each.box.right) - max(cell.box.left, each.box.left)
             near = each.box.top - cell.box.bottom < 3 * cell.box.height
-            if overlap > 0 and near and _after_label(each.text, tuple(others), others) is None:
+            if overlap > 0 and near and _after_label(each.text, others, others) is None:
                 yield each
 
 
-def _read_cell(name: str, pattern: FieldPattern, cell: Cell, trust: float, order: Order | None) -> Field | None:
-    value = at(cell.text + "\n", 0, pattern, order)
-    if value is None and pattern.type == "person":
-        # A surname alone is a name when a label says so.
-        plain = " ".join(cell.text.split()).strip(" ,.:")
-        value = Value(plain, 0.98, 0, len(plain)) if plain and not re.search(r"\d", plain) else None
+def _read_cell(
+    name: str, pattern: FieldPattern, cell: Cell, trust: float, order: Order | None, others: frozenset[str]
+) -> Field | None:
+    written = _before_next_label(cell.text, others)
+    if pattern.type == "person":
+        value = _labelled_person(written, pattern, others)
+    else:
+        value = at(written + "\n", 0, pattern, order)
     if value is None:
         return None
     confidence = round(min(trust * value.trust, cell.confidence), 3)
     source = Source("", cell.page.number, cell.box, cell.page.method)
     return Field(name, value.text, confidence, source, Proof.NONE, value.currency)
+
+
+def _before_next_label(written: str, others: frozenset[str]) -> str:
+    """What stands before the next "label:" of the same line, where cells ran together."""
+    words, known = _parted(written), _without_spaces(others)
+    for at in range(1, len(words)):
+        if words[at].endswith((":", "：")):
+            for begin in range(max(1, at - _LONGEST_LABEL + 1), at + 1):
+                if fold("".join(words[begin : at + 1])).replace(" ", "") in known:
+                    return " ".join(words[:begin])
+    return written
+
+
+#: No name has more words; a longer text beside a label is something else.
+_LONGEST_NAME = 6
+
+
+def _labelled_person(written: str, pattern: FieldPattern, others: frozenset[str]) -> Value | None:
+    """The name in a cell that a label points to. Where lines ran together, the next label ends it.
+
+    With a label before it, a surname alone is a name, and so is "Example, Ada".
+    """
+    words = " ".join(written.split()).strip(" ,.:").split()
+    known = _without_spaces(others)
+    ends = (at for at, word in enumerate(words[1:-1], 1) if len(word) > 2 and fold(word) in known)
+    plain = " ".join(words[: next(ends, len(words))])
+    value = at(plain + "\n", 0, pattern, None)
+    if value is not None:
+        return value
+    named = 0 < len(plain.split()) <= _LONGEST_NAME and not re.search(r"[\d:]", plain) and not plain[0].islower()
+    name = name_at(plain, 0)
+    if not named or (name is not None and name.organisation) or _label_words(_parted(plain), others):
+        return None
+    return Value(plain, 0.98, 0, len(plain))
 
 
 def date_order(text: str) -> Order | None:

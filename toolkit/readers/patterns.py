@@ -15,6 +15,9 @@ from toolkit.kind import FieldPattern
 from toolkit.model import SURE, Box, Field, Page, Proof, Source
 from toolkit.pages import Opened
 from toolkit.readers import Reading
+from toolkit.readers.choices import answered
+from toolkit.readers.dateline import with_dateline
+from toolkit.readers.lengths import with_months
 from toolkit.readers.matching import Grid, by_labels, by_sentences, date_order, grids, label_set
 from toolkit.readers.prose import Prose, prose
 from toolkit.recognise import Recognised
@@ -28,16 +31,20 @@ def read(opened: Opened, found: Recognised) -> Reading:
     """Read the fields that the kind's definition describes; one that is not there is left out."""
     if found.kind is None:
         return Reading()
-    return read_pages([page for page in opened.pages if page.number in found.pages], found.kind.fields)
+    pages = [page for page in opened.pages if page.number in found.pages]
+    text = prose(pages)
+    reading = with_months(read_pages(pages, found.kind.fields), found.kind.fields)
+    return answered(found.name, with_dateline(reading, found.kind.fields, text), text)
 
 
 def read_pages(pages: Sequence[Page], patterns: Mapping[str, FieldPattern]) -> Reading:
     """Read the fields of *patterns* from *pages*."""
     text, grid = prose(pages), grids(pages)
+    order = date_order(text.text) if any(pattern.type == "date" for pattern in patterns.values()) else None
     read_fields: dict[str, Field] = {}
     rejected: list[Field] = []
     for name in patterns:
-        ranked = list(candidates(name, patterns, text, grid))
+        ranked = list(candidates(name, patterns, text, grid, order))
         if ranked:
             read_fields[name], rivals = settle(ranked)
             rejected += rivals
@@ -50,10 +57,15 @@ def read_pages(pages: Sequence[Page], patterns: Mapping[str, FieldPattern]) -> R
     return Reading(fields, tuple(field for field in rejected if field.name not in parts))
 
 
-def candidates(name: str, patterns: Mapping[str, FieldPattern], text: Prose, grid: Sequence[Grid]) -> Iterator[Field]:
+def candidates(
+    name: str,
+    patterns: Mapping[str, FieldPattern],
+    text: Prose,
+    grid: Sequence[Grid],
+    order: Order | None,
+) -> Iterator[Field]:
     """Yield every reading of field *name*: by sentences first, then by labels, each in the order of the definition."""
-    pattern, order = patterns[name], date_order(text.text) if patterns[name].type == "date" else None
-    yield from (field for field, _ in by_sentences(name, pattern, text, order))
+    yield from (field for field, _ in by_sentences(name, patterns[name], text, order))
     yield from labelled(name, patterns, grid, order)
 
 
