@@ -15,12 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
+from toolkit.amendments import amends, standing
 from toolkit.fields import country
-from toolkit.fields.person_name import same_person
+from toolkit.identity import bridges, identity_of, match, of_person
+from toolkit.identity_names import may_be_one
 from toolkit.model import Case, Document, Fact, Field, Method, Person, Proof, Record, Source, State, Value
+from toolkit.translation import BESIDE
 
 Plain: TypeAlias = "dict[str, str | list[str] | list[dict[str, str]] | Plain]"
 
@@ -37,6 +41,8 @@ _ACROSS_CONTRACTS = frozenset({"salary", "job_title"})
 _TERMS = frozenset({"salary", "job_title"})
 _MOVE_CONTRACTS = frozenset({"", "employment", "assignment", "offer"})
 _ISSUED = ("issue_date", "agreement_date", "award_date", "date", "effective_date")
+#: What a paper has as a piece of paper, and says of nobody.
+_OF_THE_SHEET = frozenset({"figures", "language", "defined_terms", "signatures"})
 _A_YEAR = {"year": 1, "month": 12, "week": 52}
 
 
@@ -97,7 +103,7 @@ def resolve(case: Case, records: Sequence[Record], documents: Sequence[Document]
         facts[f"case.{name}"] = Fact(f"case.{name}", _stated(name, day.isoformat()))
     readings: dict[str, list[_Reading]] = {}
     for person, role in roles(case).items():
-        mine = [(d, r) for d, r in papers if d.person and case.person(d.person) == person]
+        mine = _as_amended([(d, r) for d, r in papers if d.person and case.person(d.person) == person], case)
         _identity(readings, facts, person, role, mine)
         for kind in sorted({record.kind for _, record in mine} - _EACH_FOR_ITSELF):
             alike = [(d, r) for d, r in mine if r.kind == kind]
@@ -164,9 +170,12 @@ def _identity(
             readings[f"{role}.{name}"] = found
     wanted = f"{person.given_names} {person.surname}".strip()
     strangers: list[Field] = []
+    bridging = bridges([record for _, record in papers])
     for _, record in papers:
         names = [f for n in _WHOLE_NAMES if (f := record.get(n)) is not None and f.sure and isinstance(f.value, str)]
-        if names and wanted and not any(same_person(str(f.value), wanted) for f in names):
+        if names and wanted and not any(may_be_one(str(f.value), wanted) for f in names):
+            if match(of_person(person), identity_of(record), bridging):
+                continue  # another paper says how the one name became the other
             strangers += names[:1]
     if strangers:
         name = f"{role}.full_name"
@@ -208,6 +217,23 @@ def _kind(
         _collect(readings, name, papers)
 
 
+def _as_amended(papers: Sequence[tuple[Document, Record]], case: Case) -> list[tuple[Document, Record]]:
+    """Return *papers* with every contract as its amendments have it on the planned first day of work.
+
+    An amendment that belongs to a contract on file says nothing by itself any more, unless its day cannot be told: then
+    it stands beside the contract, and what it says otherwise is a contradiction for a person to settle.
+    """
+    on = case.dates.get("start") or case.dates.get("filing") or date.max
+    changes = [record for _, record in papers if record.get("amendment_number") or record.get("amends_date")]
+    made, placed = [], set[str]()
+    for document, record in papers:
+        mine = [each for each in changes if amends(each, record)] if record.kind == "contract" else []
+        now = standing(record, mine, on)
+        placed |= {each.document for each in mine if each not in now.open}
+        made.append((document, replace(record, fields=tuple(held.field for held in now.held.values()))))
+    return [(document, record) for document, record in made if document.id not in placed]
+
+
 def _collect(readings: dict[str, list[_Reading]], name: str, papers: Sequence[tuple[Document, Record]]) -> None:
     for document, record in papers:
         _add(readings, name, document, record, record.fields)
@@ -217,6 +243,8 @@ def _add(
     readings: dict[str, list[_Reading]], name: str, document: Document, record: Record, fields: Sequence[Field]
 ) -> None:
     for field in fields:
+        if field.name in _OF_THE_SHEET or field.name.startswith(BESIDE) or field.name.endswith("_basis"):
+            continue  # an original and its translation differ in these by their nature
         readings.setdefault(f"{name}.{field.name}", []).append(_reading(field, document, record))
 
 
@@ -300,7 +328,7 @@ def _comparison(field: str) -> Callable[[_Reading, _Reading], bool]:
     if field in ("surname", "given_names", "full_name"):
         # A middle name left out is still the same given name; a surname with a part more is one to be explained.
         whole = field != "given_names"
-        return lambda one, other: bool(same_person(str(one.field.value), str(other.field.value), full=whole))
+        return lambda one, other: may_be_one(str(one.field.value), str(other.field.value), full=whole)
     if field == "nationality":
         return lambda one, other: country.iso3(str(one.field.value)) == country.iso3(str(other.field.value))
     if field == "salary":

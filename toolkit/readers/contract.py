@@ -12,23 +12,27 @@ from dataclasses import replace
 
 from toolkit.kind import kinds
 from toolkit.model import Field, Page
-from toolkit.pages import Opened, Sheet
+from toolkit.pages import Opened
 from toolkit.readers import Reading
+from toolkit.readers.agreement.amending import Amending, amending
+from toolkit.readers.agreement.defining import defined_terms
 from toolkit.readers.agreement.employment import employer_and_employee, offered
-from toolkit.readers.agreement.ink import drawn_above, pictured_at_end
 from toolkit.readers.agreement.law import governing_law
-from toolkit.readers.agreement.occasion import effective, occasions
 from toolkit.readers.agreement.party import Party, parties
 from toolkit.readers.agreement.pay import salaries
-from toolkit.readers.agreement.signature import printed_signers, signatories, signed
+from toolkit.readers.agreement.running import without_running_lines
+from toolkit.readers.agreement.signature import signatories
+from toolkit.readers.agreement.signing import fields as signing_fields
+from toolkit.readers.agreement.signing import stated, with_pictures
+from toolkit.readers.agreement.signing import warnings as signing_warnings
+from toolkit.readers.agreement.timing import Timing, timing
+from toolkit.readers.agreement.work import strange, work_fields
+from toolkit.readers.agreement.work_type import work_type
 from toolkit.readers.matching import by_sentences, grids
 from toolkit.readers.patterns import labelled
 from toolkit.readers.prose import Prose, prose
 from toolkit.recognise import Recognised
 
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-#: A drawn hand, or a digital signature that nobody has verified, is likely and not vouched for.
-_DRAWN, _DIGITALLY = 0.80, 0.85
 #: How many losing candidates of one field are kept for the reviewer.
 _RIVALS = 3
 
@@ -37,50 +41,34 @@ def read(opened: Opened, found: Recognised) -> Reading:
     """Read a contract of any type; what its words do not say is left out."""
     sheets = [sheet for sheet in opened.sheets if sheet.page.number in found.pages]
     reading = read_pages([sheet.page for sheet in sheets])
-    fields = tuple(_seen(field, opened, sheets) if field.name == "signed" else field for field in reading.fields)
-    return replace(reading, fields=fields)
-
-
-def _seen(field: Field, opened: Opened, sheets: Sequence[Sheet]) -> Field:
-    """The answer to "signed" after a look at the picture: a drawn hand above every printed name is likely a yes."""
-    if field.value != "unsure":
-        return field
-    if opened.media_type == "application/pdf" and b"/ByteRange" in opened.data and b"/Sig" in opened.data:
-        return replace(field, value="yes", confidence=_DIGITALLY)
-    text = prose([sheet.page for sheet in sheets])
-    signers = printed_signers(text)
-    if opened.media_type == _WORD:
-        pasted = bool(signers) and pictured_at_end(opened.data) >= len(signers)
-        place = text.source(signers[0].start, signers[0].end) if signers else field.source
-        return replace(field, value="yes", confidence=_DRAWN, source=place) if pasted else field
-    by_page = {sheet.page.number: sheet for sheet in sheets}
-    answers = []
-    for name in signers:
-        source = text.source(name.start, name.end)
-        if source.page in by_page and source.box is not None:
-            answers.append((drawn_above(by_page[source.page], source.box), source))
-    if answers and all(drawn for drawn, _ in answers):
-        return replace(field, value="yes", confidence=_DRAWN, source=answers[0][1])
-    return field
+    return with_pictures(reading, opened, sheets)
 
 
 def read_pages(pages: Sequence[Page]) -> Reading:
     """Read the fields of a contract from its *pages*."""
-    text = prose(pages)
-    kind, trust, span = contract_type(text)
+    text = prose(without_running_lines(pages))
+    amended = amending(text)
+    titled = work_type(text)
+    kind, trust, span = titled or contract_type(text)
     fields = [text.field("contract_type", kind, trust, span)] if kind else []
     who = parties(text, signatories(text))
     if kind == "offer" or (not who and kind == "employment"):
         who = tuple(offered(text)) or who
     fields += _people(text, who)
-    fields += _dates(text)
+    governing = governing_law(text)
+    times = timing(text, governing)
+    fields += [*times.fields, *_amendment(text, amended), *_defined(text, who, times)]
     terms = [*_stated(text, pages), *_pay(text)]
-    laws = [text.field("governing_law", law.place, law.trust, (law.start, law.end)) for law in governing_law(text)]
-    answer, trust, span = signed(text)
-    chosen, rejected = _choose([*fields, *terms, *laws, text.field("signed", answer, trust, span)])
+    laws = [text.field("governing_law", law.place, law.trust, (law.start, law.end)) for law in governing]
+    names = tuple(party.name.text for party in who)
+    signing = stated(text, kind, names)
+    work = work_fields(text, kind, names) if titled or kind == "service" else []
+    fields = [*fields[:1], *work, *(field for field in fields[1:] if not work or not strange(field, kind))]
+    chosen, rejected = _choose([*fields, *terms, *laws, *signing_fields(text, signing)])
     if kind == "NDA":
         chosen = [field for field in chosen if field.name not in _OF_WORK]
-    return Reading(tuple(chosen), tuple(rejected), ())
+    chosen = [field for field in chosen if not field.name.endswith("_basis") or _holds(field, chosen)]
+    return Reading(tuple(chosen), tuple(rejected), (*times.warnings, *signing_warnings(signing)))
 
 
 #: What a non-disclosure agreement mentions in passing about the employment beside it is not its own term.
@@ -147,15 +135,29 @@ def _people(text: Prose, who: Sequence[Party]) -> Iterator[Field]:
             yield text.field(name, party.name.text, party.trust, (party.name.start, party.name.end))
 
 
-def _dates(text: Prose) -> Iterator[Field]:
-    found = occasions(text)
-    first = effective(found)
-    if first is not None:
-        yield text.field("effective_date", first.value, first.trust, (first.start, first.end))
-    for role, name in (("made", "agreement_date"), ("end", "end_date"), ("effective", "effective_date")):
-        for each in found:
-            if each.role == role:
-                yield text.field(name, each.value, each.trust, (each.start, each.end))
+def _amendment(text: Prose, amended: Amending | None) -> Iterator[Field]:
+    """Which contract of which day the paper amends, as which amendment."""
+    if amended is None:
+        return
+    span = (amended.start, amended.end)
+    if amended.title:
+        yield text.field("amends", amended.title, 0.85, span)
+    if amended.date:
+        yield text.field("amends_date", amended.date, 0.85, amended.date_at)
+    # An amendment without a number is the first one a reader knows of; "unnumbered" says that the paper counts none.
+    yield text.field("amendment_number", amended.number or "unnumbered", 0.9 if amended.number else 0.8, span)
+
+
+def _defined(text: Prose, who: Sequence[Party], times: Timing) -> Iterator[Field]:
+    terms, at = defined_terms(text, who, times.moments)
+    if terms:
+        yield text.field("defined_terms", terms, 0.85, (at, at + 1))
+
+
+def _holds(basis: Field, chosen: Sequence[Field]) -> bool:
+    """Whether the field that *basis* explains is the computed one that stands at its place."""
+    name = basis.name.removesuffix("_basis")
+    return any(field.name == name and field.source == basis.source for field in chosen)
 
 
 def _stated(text: Prose, pages: Sequence[Page]) -> Iterator[Field]:
@@ -207,6 +209,6 @@ def _choose(candidates: Sequence[Field]) -> tuple[list[Field], list[Field]]:
     for field in candidates:
         if field.name not in chosen:
             chosen[field.name] = field
-        elif field.value not in {chosen[field.name].value, *(rival.value for rival in rivals.get(field.name, ()))}:
+        elif field.value not in [chosen[field.name].value, *(rival.value for rival in rivals.get(field.name, ()))]:
             rivals.setdefault(field.name, []).append(field)
     return list(chosen.values()), [rival for each in rivals.values() for rival in each[:_RIVALS]]

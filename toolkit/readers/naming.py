@@ -38,6 +38,16 @@ _ORGANISED = re.compile(
     r"|airlines|motors|gaming|brands|communications)\b",
     re.IGNORECASE,
 )
+#: "Bunker One (USA) Inc.": a place in brackets before the legal form belongs to the name.
+_REGION = re.compile(
+    r"\s+\([A-Z][\w.&' -]{1,22}\)"
+    r"(?=\s+(?:Inc|Incorporated|LLC|L\.L\.C|Ltd|Limited|LP|LLP|Corp|Corporation|Co|Company|Pte|Pty"
+    r"|Pvt|Private|GmbH|AG|S\.?A|B\.?V|Holdings?|Group)\b)"
+)
+_SHOUTED = re.compile(
+    r"\s*(?:YOU|YOUR|ON|ALL|EACH|BOTH|WITH|FOR|IN|IS|WE|OUR)\s+(?:[A-Z][A-Z&'.-]*\s+){1,6}[A-Z][A-Z&'.-]*[\s,]+"
+    r"(?:INC|LLC|LTD|CORP(?:ORATION)?|LIMITED)\b\.?"
+)
 _TOKEN = re.compile(r"[^\s,;()\"]+")
 _INITIAL = re.compile(r"(?:[A-Z]\.){1,4}|[A-Z]\.?")
 _ABBREVIATED = _words("st no mt ft jr sr mr ms dr inc co corp ltd bros wm chas geo jos thos u.s")
@@ -80,13 +90,16 @@ def is_legal(word: str) -> bool:
 def name_at(text: str, start: int, *, one_line: bool = False) -> Name | None:
     """Return the name that begins at *start* (white space is skipped), or None; *one_line* stops at a line's end."""
     begun, end, words, formed, at = start, start, 0, False, start
+    if shouted := _SHOUTED.match(text, start):
+        # "YOU ON DEMAND HOLDINGS, INC.": small words that a name in capitals is made of.
+        return _named(text, start, shouted.end())
     while word := _next(text, at, one_line and words > 0):
         piece = word.group()
         bare = _bare(piece)
         crossed_comma = "," in text[end : word.start()] and words > 0
         if formed and bare == "of" and not crossed_comma and (more := _next(text, word.end(), one_line)):
             # "Acme Corporation of Utopia", not "Acme Corporation of 12 High Street".
-            if not _capital(more.group()) or _bare(more.group()) in _STOPS:
+            if not _goes_on(more):
                 break
             end, at, words = more.end(), more.end(), words + 2
             continue
@@ -98,7 +111,7 @@ def name_at(text: str, start: int, *, one_line: bool = False) -> Name | None:
                 break
         elif bare in _JOINERS and words and not piece[0].isupper():
             following = _next(text, word.end(), one_line)
-            if following is None or not _capital(following.group()) or _bare(following.group()) in _STOPS:
+            if following is None or not _goes_on(following):
                 break
             at = word.end()
             continue
@@ -111,7 +124,14 @@ def name_at(text: str, start: int, *, one_line: bool = False) -> Name | None:
         if piece.endswith((".", ":")) and not _abbreviated(piece, bare):
             end -= 1
             break
+        region = _REGION.match(text, end)
+        at = region.end() if region else at
     return _named(text, start, end) if words else None
+
+
+def _goes_on(word: re.Match[str]) -> bool:
+    """Whether a name goes on with *word* after "of" or "and"."""
+    return _capital(word.group()) and _bare(word.group()) not in _STOPS
 
 
 def _belongs(piece: str, bare: str, words: int) -> bool:
@@ -131,7 +151,7 @@ def _capital(piece: str) -> bool:
     if not letters:
         return False
     # `eBay` and `iRobot` begin small.
-    if re.fullmatch(r"[\w-]+\.(?:com|net|org|io|de)", piece):
+    if re.fullmatch(r"[\w-]+\.(?:com|net|org|io|de)|[a-z]\d[\w-]*", piece):
         return True
     return letters[0].isupper() or (len(letters) > 3 and any(letter.isupper() for letter in letters[1:]))
 

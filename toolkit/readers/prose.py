@@ -43,6 +43,9 @@ class Prose:
     @cached_property
     def lower(self) -> str:
         """The text in lower case, character for character (so that places agree)."""
+        lowered = self.text.lower()
+        if len(lowered) == len(self.text):
+            return lowered
         return "".join(low if len(low := c.lower()) == 1 else c for c in self.text)
 
     def row_text(self, row: Row) -> str:

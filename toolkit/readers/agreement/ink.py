@@ -13,8 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.errors import UnreadableError
 from toolkit.model import Box, Page
-from toolkit.pages import Picture, Sheet
+from toolkit.pages import Picture, Sheet, word_parts
 
 #: A signature stands at most so far above the name, in parts of the page's height, and reaches so far to the right.
 _ABOVE, _WIDE = 0.075, 0.34
@@ -22,6 +23,8 @@ _DARK = 150
 #: No more of a Word document's text than this is looked at; `toolkit.receive` has weighed the file before.
 _WORD_LIMIT = 20_000_000
 _DRAWING = re.compile(rb"<w:(?:drawing|pict)\b")
+#: What an open change has deleted.
+_DELETED = re.compile(rb"<w:del\b[^>]*(?<!/)>.*?</w:del>", re.DOTALL)
 #: Less than this part of the field inked is dust; a stroke lower than this part of the page is a dash.
 _LEAST_INK, _LEAST_HEIGHT = 0.0025, 0.008
 
@@ -40,9 +43,10 @@ def drawn_above(sheet: Sheet, name: Box) -> bool:
 def pictured_at_end(document: bytes) -> int:
     """Return how many pictures stand in the last half of a Word *document*, where signatures are pasted in."""
     try:
-        with zipfile.ZipFile(io.BytesIO(document)) as parts, parts.open("word/document.xml") as body:
-            text = body.read(_WORD_LIMIT)
-    except (zipfile.BadZipFile, KeyError, OSError):
+        body = word_parts.package(document).main
+        with zipfile.ZipFile(io.BytesIO(document)) as parts, parts.open(body) as opened:
+            text = _DELETED.sub(b"", opened.read(_WORD_LIMIT))
+    except (zipfile.BadZipFile, KeyError, OSError, UnreadableError):
         return 0
     return sum(match.start() > len(text) / 2 for match in _DRAWING.finditer(text))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.fields.country_table import ROWS
 from toolkit.readers.prose import Prose
 
 _STATES = """Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho
@@ -21,25 +22,45 @@ Portugal|Greece|Israel|India|Singapore|Malaysia|Hong Kong|People's Republic of C
 Australia|New Zealand|Canada|Mexico|Brazil|Argentina|Chile|South Africa|United Arab Emirates|Cayman Islands|Bermuda
 British Virgin Islands|Jersey|Guernsey|Cyprus|Malta|Turkey|Russia|Ukraine|Taiwan|Thailand|Vietnam|Indonesia
 Philippines|Nigeria|Kenya|Egypt|Utopia|United States|United States of America""".replace("\n", "|")
-PLACES = {place.casefold(): place for place in (*_STATES.split("|"), *_COUNTRIES.split("|"))}
+#: States of the United States, in lower case: dates are written month first there.
+STATES = frozenset(state.casefold() for state in _STATES.split("|")[:53])
+#: Short names that stand for a country in clauses and are no name elsewhere.
+_SHORT = {
+    "prc": "People's Republic of China",
+    "p.r.c.": "People's Republic of China",
+    "p.r. china": "People's Republic of China",
+    "uae": "United Arab Emirates",
+}
+_EVERY = [row.split("|")[2] for row in ROWS.strip().splitlines()]
+PLACES = (
+    {title.casefold(): title for title in _EVERY if title and not set(title) & set("(),")}
+    | {place.casefold(): place for place in (*_STATES.split("|"), *_COUNTRIES.split("|"))}
+    | _SHORT
+)
 _PLACE = (
     r"(?P<place>"
-    + "|".join(re.escape(p).replace(r"\ ", r"\s+") for p in sorted(PLACES.values(), key=len, reverse=True))
-    + r")\b"
+    + "|".join(re.escape(p).replace(r"\ ", r"\s+") for p in sorted(PLACES, key=len, reverse=True))
+    + r")(?![\w])"
 )
-_OF = r"(?:the\s+)?(?:(?:State|Commonwealth|Province|Republic|Kingdom)\s+of\s+)?(?:the\s+)?"
+_OF = (
+    r"(?:the\s*)?(?:United\s+States(?:\s+of\s+America)?\s+and\s+(?:of\s+)?(?:the\s+)?)?"
+    r"(?:(?:State|Commonwealth|Province|Republic|Kingdom)\s*of\s+)?(?:the\s+)?"
+)
 
 # Each with the weight its words carry; the place named with the greatest sum is the answer.
 _CLAUSES = (
     (
-        rf"(?:govern|constru|interpret|enforce|controll?)\w*\b[^.;]{{0,200}}?\blaws?\s*"
-        rf"(?:and\s+public\s+polic\w+\s+|,\s*rules[^.;]{{0,30}}?|\([^)]*\)\s*)?(?:of|in\s+force\s+in)\s+{_OF}{_PLACE}",
+        rf"(?:govern|constru|interpret|enforced|controll?)\w*\b[^.;]{{0,200}}?\blaws?\s*"
+        rf"(?:and\s+(?:public\s+)?\w+\s+|,\s*rules[^.;]{{0,30}}?|\([^)]*\)\s*)?(?:of|in\s+force\s+in)\s+{_OF}{_PLACE}",
         5.0,
     ),
-    (rf"(?:govern|constru|interpret|enforce|controll?)\w*\b[^.;]{{0,120}}?\b{_PLACE}\s+(?:state\s+)?law\b", 5.0),
+    (rf"(?:govern|constru|interpret|enforced|controll?)\w*\b[^.;]{{0,120}}?\b{_PLACE}\s+(?:state\s+)?laws?\b", 5.0),
     (rf"\b(?:internal\s+)?laws?\s+of\s+{_OF}{_PLACE}[^.;]{{0,60}}?\b(?:shall\s+)?(?:govern|appl|control)", 5.0),
     (rf"governing\s+law\W[^.;]{{0,160}}?\b{_PLACE}", 3.0),
-    (rf"(?:accordance\s+with|under|by)\s+the\s+(?:\w+\s+)?laws?\s+of\s+{_OF}{_PLACE}", 2.0),
+    (
+        rf"(?:accordance\s+with|under|by|application\s+of)\s+(?:\(\w\)\s*)?the\s+(?:\w+\s+)?laws?\s+of\s+{_OF}{_PLACE}",
+        2.0,
+    ),
     (rf"\blaws?\s+of\s+{_OF}{_PLACE}\s+appl", 5.0),
     (rf"courts?\b[^.;]{{0,80}}?\b(?:of|in|for)\s+{_OF}(?:[\w\s,]{{0,40}}?\b)?{_PLACE}", 0.7),
     (
@@ -93,5 +114,5 @@ def _claims(text: str) -> Iterator[tuple[str, float, int, int]]:
             plain = " ".join(named.split()).casefold()
             # Federal statutes are cited in passing; states govern contracts.
             claim = weight * 0.3 if plain.startswith("united states") else weight
-            place = "Germany" if plain.startswith(("deutsch", "bundes")) else PLACES[plain]
+            place = "Germany" if plain.startswith(("deutsch", "bundes")) else PLACES[plain.replace("\u2019", "'")]
             yield place, claim, match.start(group), match.end(group)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.fields import dates
+from toolkit.fields.dates import DateReading
 from toolkit.readers.prose import Prose, Row
 
 
@@ -46,7 +47,7 @@ _BEFORE = (
         "effective",
         0.93,
         r"(?:effective|in\s+effect|take[s]?\s+effect|wirksam|in\s+kraft)(?:\s+for\s+all\s+purposes)?(?:\s+date)?"
-        r"(?:\s+(?:is|shall\s+be|of\s+this\s+agreement\s+(?:is|shall\s+be)))?\s*[:,-]?\s*(?:as\s+of|on|from|ab|am|,)?(?:\s+the)?",
+        r"(?:\s+(?:is|shall\s+be|of\s+this\s+agreement\s+(?:is|shall\s+be)))?\s*[:,-]?\s*(?:as\s+(?:of|from)|on|from|ab|am|,)?(?:\s+the)?",
     ),
     (
         "effective",
@@ -82,6 +83,8 @@ _BEFORE = (
     ("made", 0.85, r"(?:^|\n)\s*(?:date|datum|dated)\s*:?"),
 )
 _ROLES = tuple((role, trust, re.compile(pattern + r"\s*$", re.IGNORECASE)) for role, trust, pattern in _BEFORE)
+_MADE = re.compile(r"\b(?:made|entered|dated|executed)\b[^.;\"]{0,60}$", re.IGNORECASE)
+_EFFECT_AS_OF = re.compile(r"\beffective\s+(?:as\s+(?:of|from)|date|on)\b|\bdated\b", re.IGNORECASE)
 _EFFECTIVE_AFTER = re.compile(
     r"[\s,]*(?:\((?:the\s+)?\"?\s*(?:Effective|Commencement|Start|Separation|Resignation)\s+Date"
     r"|\(?hereinafter[^)]{0,30}effective)",
@@ -95,9 +98,13 @@ _OTHER_PAPER = re.compile(
 )
 
 
-def occasions(prose: Prose) -> tuple[Occasion, ...]:
-    """Return every date with a role, the strongest of a role first."""
-    found = list(_occasions(prose))
+#: Where the recitals begin the contract has been dated; what they date is other papers.
+_RECITALS = re.compile(r"\bWHEREAS\b|\bR\s?E\s?C\s?I\s?T\s?A\s?L\s?S?\b|\bNOW,? THEREFORE\b|\bBACKGROUND\b")
+
+
+def occasions(prose: Prose, readings: Sequence[DateReading] | None = None) -> tuple[Occasion, ...]:
+    """Return every date with a role, the strongest of a role first; *readings* are the dates of the text, if known."""
+    found = list(_occasions(prose, dates.find(prose.text) if readings is None else readings))
     return tuple(sorted(found, key=lambda each: (-each.trust, each.start)))
 
 
@@ -110,13 +117,17 @@ def effective(found: Sequence[Occasion]) -> Occasion | None:
     return None
 
 
-def _occasions(prose: Prose) -> Iterator[Occasion]:
+def _occasions(prose: Prose, readings: Sequence[DateReading]) -> Iterator[Occasion]:
     text = prose.text
-    for found in dates.find(text):
+    recitals = _RECITALS.search(text, 200, _OPENING)
+    body = recitals.start() if recitals else len(text)
+    for found in readings:
         if found.value is None:
             continue
         before = text[max(0, found.start - 130) : found.start]
         sentence = re.split(r"[.;]\s+(?=[A-Z])|\f", before)[-1]
+        # The title above is not what the first sentence speaks of.
+        sentence = re.split(r"\n(?=This\b|THIS\b)", sentence)[-1]
         role, trust = _role(sentence, text[found.end : found.end + 60])
         opening = found.start < _OPENING
         if role != "end" and _OTHER_PAPER.search(sentence) and not _EFFECTIVE_AFTER.match(text, found.end):
@@ -131,13 +142,22 @@ def _occasions(prose: Prose) -> Iterator[Occasion]:
             continue
         if role == "end" and _OF_THE_CONTRACT.search(sentence):
             trust = 0.92
-        if role == "made" and _MADE_BETWEEN.search(sentence + text[found.end : found.end + 90]):
-            trust = 0.96
-        if role == "effective" and opening and _MADE_BETWEEN.search(sentence + text[found.end : found.end + 160]):
-            # "made as of ... (the Effective Date) by and between" dates the contract as well.
-            yield Occasion("made", found.value, min(0.92, found.confidence), found.start, found.end)
+        if role == "made":
+            trust = 0.96 if _MADE_BETWEEN.search(sentence + text[found.end : found.end + 90]) else trust
+            trust = min(trust - 0.12, 0.8) if found.start > body else trust
+        if role == "effective" and opening and (also := _dates_it_too(sentence, text, found, body)):
+            yield Occasion("made", found.value, min(also, found.confidence), found.start, found.end)
         if role:
             yield Occasion(role, found.value, min(trust, found.confidence), found.start, found.end)
+
+
+def _dates_it_too(sentence: str, text: str, found: DateReading, body: int) -> float:
+    """How far the day a contract takes effect can be trusted to be the day it was made; 0.0 where nothing says so."""
+    if _MADE_BETWEEN.search(sentence + text[found.end : found.end + 160]):
+        # "made as of ... (the Effective Date) by and between" dates the contract as well.
+        return 0.93 if _MADE.search(sentence) else 0.86
+    # A paper that says from when it is in effect and nothing else is dated by that day.
+    return 0.86 if found.start < body and _EFFECT_AS_OF.search(sentence) else 0.0
 
 
 def _role(before: str, after: str) -> tuple[str, float]:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.readers.agreement.law import PLACES
+from toolkit.readers.agreement.party_name import also_trading, can_be_party, same, whole
 from toolkit.readers.agreement.signature import Signatory
-from toolkit.readers.naming import Name, is_legal, name_at
+from toolkit.readers.naming import Name, name_at
 from toolkit.readers.prose import Prose, Row
 
 
@@ -52,21 +52,23 @@ _TRIGGER = re.compile(
 _LEAD_IN = re.compile(
     r"[\s,:;]*(?:and\b[\s,]*|und\b\s*|(?:both|on\s+the\s+(?:one|other)\s+hand)\b,?\s*)?"
     r"(?:\(?(?:[ivx]{1,4}|\d{1,2}|[a-d])[).]\s*)?"
-    r"(?:(?:the\s+)?undersigned(?:\s+(?:employee|individual))?,?\s*|the\s+(?=company\b)|der\s+|die\s+|dem\s+)?",
+    r"(?:(?:the\s+)?undersigned(?:\s+(?:employee|individual))?,?\s*(?:the\s+)?|the\s+(?=company\b)|der\s+|die\s+|dem\s+)?"
+    r"(?:\(\s*[A-Z][a-z]+\s*\)\s*|\"\s*(?=[A-Z]))?",
     re.IGNORECASE,
 )
 _SCAN = re.compile(
     r"(?P<group>\((?:[^()]|\([^()]*\))*\))|(?P<semicolon>;)|(?P<stop>\.(?=\s+[A-Z\"(]|\s*\Z))"
     r"|(?P<and>\b(?:and|und|et|y)\b|&(?=\s)|\bin\s+favou?r\s+of\b|\bto\s+and\s+for\s+the\s+benefit\s+of\b)|(?P<comma>,)"
-    r"|(?P<body>\bWHEREAS\b|\bRECITALS?\b|\bNOW,? THEREFORE\b|\bto\s+allow\b|\bis\s+entered\b|\bin\s+consideration\b)"
+    r"|(?P<body>\bWHEREAS\b|\bRECITALS?\b|\bNOW,? THEREFORE\b|\bto\s+allow\b|\bis\s+entered\b|\bin\s+consideration\b"
+    r"|\b(?:as\s+an\s+amendment|that\s+certain|is\s+dated|dated\s+(?:as\s+of|the)|amends\b|and\s+describes|individually\s+(?:as|an?)))"
 )
-#: Short capitals that end a list of parties or stand beside a signature, and name nobody.
-_NOBODY = frozenset(
-    {"NOW", "CEO", "CFO", "COO", "VP", "U.S.A.", "U.S.", "USA", "SUPPLIER", "PURCHASER", "BUYER", "SELLER"}
+#: "(each a "Party", together the "Parties")" ends the list it speaks of.
+_ALL_OF_THEM = re.compile(
+    r"\(\s*(?:each\b|individually\b|collectively,?\s+(?:as\s+)?(?:the\s+)?\"?part)", re.IGNORECASE
 )
 _QUOTED = re.compile(r"\"\s*([^\"]{1,60}?)[\s,]*\"")
 _DESCRIBED = re.compile(
-    r"\s*(?:\(|,\s*(?:an?|the|whose|having|with|residing|individually|as|its|located|acting)\b|\.|,?\s*$|\s+(?:an?|as|of|dba"
+    r"\"?\s*(?:,?\s*\(|,\s*(?:N|S)\.?\s?A\b|\"?,\s*(?:an?|the|whose|having|with|residing|individually|as|its|located|acting)\b|\.|,?\s*$|\s+(?:an?|as|of|d/?b/?a|[fan]/k/a"
     r"|having|whose|with|residing|located|on\s+behalf|in\s+his)\b)",
     re.IGNORECASE,
 )
@@ -76,8 +78,65 @@ def parties(prose: Prose, signed_by: Sequence[Signatory]) -> tuple[Party, ...]:
     """Return the parties in the order they are named, each once; nothing when the paper names none."""
     found = list(_clause(prose.text))
     if len(found) < 2:
+        found = _merge([*_referred(prose, found), *_labelled(prose)])
+    if len(found) < 2:
         found = _merge([*found, *_letter(prose), *_undertaking(prose.text)])
-    return tuple(_signing(found, signed_by, prose.lower))
+    return tuple(_doubted(_signing(found, signed_by, prose.lower)))
+
+
+#: One party alone is half a contract; in a long list somebody may be named who is none. Neither is vouched for.
+_ALONE, _MANY = 0.85, 0.88
+
+
+def _doubted(found: Sequence[Party]) -> Iterator[Party]:
+    ceiling = _ALONE if len(found) < 2 else _MANY if len(found) > 2 else 1.0
+    for party in found:
+        yield replace(party, trust=min(party.trust, ceiling))
+
+
+_LABEL = re.compile(
+    r"\s*(?:\d+[.)]\s*)?(?:the\s+)?(?P<role>buyer(?:/end-?user)?|seller|suppliers?|licensors?|licensees?|lessors?|lessees?|landlord|tenant|employer|employee"
+    r"|company|client|contractor|consultant|distributor|reseller|provider|party\s+[a-d1-4]|customer|vendor|owner|service\s+provider|covenanter|planning\s+unit"
+    r"|borrower|lender|franchisor|franchisee|purchaser|arbeitgeber(?:in)?|arbeitnehmer(?:in)?|empleador|trabajador(?:a)?|employeur|salarié)"
+    r"(?:\s+(?:full\s+)?(?:legal\s+)?name)?\s*(?:\([^)]{1,40}\)\s*)?(?:[:|\t]|\s(?=[A-Z]{3}))\s*(?=\S)",
+    re.IGNORECASE,
+)
+_REFERRED = re.compile(
+    r"\b(?:company|supplier|reseller|distributor|client|customer|provider|licensee|vendor|contractor|consultant)[^.;]{0,25}?"
+    r"(?:set\s+forth|named|identified|listed|described)\s+(?:above|below|herein)|\babove-named\s+\w+",
+    re.IGNORECASE,
+)
+
+
+def _labelled(prose: Prose) -> list[Party]:
+    """The parties that the opening names beside their roles: "Licensor: X", "Party A: Y", a role to a line."""
+    found: dict[str, Party] = {}
+    for row in prose.rows:
+        if row.start > _OPENING:
+            break
+        written = prose.row_text(row)
+        for match in _LABEL.finditer(written) if len(written) < 240 else ():
+            if match.start() and written[match.start() - 1] not in "\t":
+                continue
+            name = name_at(prose.text, row.start + match.end(), one_line=True)
+            rest = prose.text[name.end : row.end].strip(" .,:") if name else "x"
+            plain = (
+                not rest or rest.startswith(("(", "\t", "a ", "an ")) or prose.text[name.end : name.end + 1] in ",("
+                if name
+                else False
+            )
+            if name is not None and plain and can_be_party(name) and (name.organisation or name.person):
+                role = " ".join(match["role"].split()).title()
+                found.setdefault(role, Party(name, (role,), 0.82))
+    return list(found.values())
+
+
+def _referred(prose: Prose, found: Sequence[Party]) -> list[Party]:
+    """The parties of the clause; where it says "the company named above" also those that labels name."""
+    if not found or not _REFERRED.search(prose.text, 0, _OPENING):
+        return list(found)
+    others = [party for party in _labelled(prose) if not any(same(party.name, known.name) for known in found)]
+    return [*found, *others[:1]]
 
 
 def defined(text: str) -> dict[str, Name]:
@@ -117,12 +176,28 @@ def _listed(text: str, at: int, limit: int) -> Iterator[Party]:
         if first and name is None and text[at : at + 1] != "(":
             return
         first = False
-        end, terms = _boundary(text, name.end if name else at, limit)
-        if name is not None and _can_be_party(name):
-            yield Party(name, terms, 0.88 if terms else 0.84)
+        end, terms = _next_line(text, name) or _boundary(text, name.end if name else at, limit)
+        if name is not None and can_be_party(name):
+            trust = 0.7 if _SPEAKS_FOR.match(text, name.end) else 0.88 if terms else 0.84
+            yield Party(also_trading(text, whole(text, name)), terms, trust)
         if end is None:
             return
         at = end
+
+
+#: "Ada Example, director of Acme": the party is perhaps who is spoken for.
+_SPEAKS_FOR = re.compile(
+    r",?\s*(?:the\s+)?(?:\w+\s+)?(?:director|president|officer|owner|manager|ceo|chairman|representative)\s+of\b",
+    re.IGNORECASE,
+)
+
+
+def _next_line(text: str, name: Name | None) -> tuple[int | None, tuple[str, ...]] | None:
+    """Where a list with a party to a line goes on: right below a legal form, with another."""
+    if name is None or not name.legal or not re.match(r"[ \t]*\n", text[name.end : name.end + 20]):
+        return None
+    below = name_at(text, name.end, one_line=True)
+    return (name.end, ()) if below is not None and below.legal and can_be_party(below) else None
 
 
 def _boundary(text: str, at: int, limit: int) -> tuple[int | None, tuple[str, ...]]:
@@ -131,6 +206,8 @@ def _boundary(text: str, at: int, limit: int) -> tuple[int | None, tuple[str, ..
     closed = False
     for mark in _SCAN.finditer(text, at, limit):
         if mark["group"]:
+            if _ALL_OF_THEM.match(mark.group()):
+                break
             terms += _terms(mark.group())
             closed = True
         elif mark["body"] or (mark["stop"] and not _after_form(text, mark.start())):
@@ -149,7 +226,9 @@ def _parts(text: str, mark: re.Match[str], closed: bool) -> bool:
 
 def _after_form(text: str, at: int) -> bool:
     word = re.search(r"(\S+)$", text[max(0, at - 20) : at])
-    return word is not None and len(word[1]) <= 4 and word[1][0].isupper()
+    if word is None or not word[1][0].isupper():
+        return False
+    return len(word[1]) <= 4 or re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", word[1]) is not None
 
 
 def _begins_party(text: str, at: int, needs_more: bool) -> bool:
@@ -158,17 +237,11 @@ def _begins_party(text: str, at: int, needs_more: bool) -> bool:
     name = name_at(text, at)
     if name is None:
         return text[at : at + 1] == "(" and bool(_QUOTED.match(text, at + 1))
-    if not _can_be_party(name):
+    if not can_be_party(name):
         return False
+    name = whole(text, name)
     described = bool(_DESCRIBED.match(text, name.end)) or name.legal
     return described if needs_more else described or name.legal or name.person
-
-
-def _can_be_party(name: Name) -> bool:
-    words = name.text.split()
-    if name.text in _NOBODY or name.text.casefold() in PLACES or all(is_legal(word) for word in words):
-        return False
-    return len(name.text) > 2 and (len(words) > 1 or name.text[0].isupper())
 
 
 def _terms(group: str) -> tuple[str, ...]:
@@ -273,11 +346,11 @@ def _signing(found: Sequence[Party], signed_by: Sequence[Signatory], lower: str)
         for party in found
     ]
     if len(result) < 2:
-        others = [s for s in signed_by if not any(_same(s.name, party.name) for party in result)]
+        others = [s for s in signed_by if not any(same(s.name, party.name) for party in result)]
         # Of a paper that names one party the other is whoever signs in the other quality: a person for an organisation.
         wanted = bool(result) and not result[0].name.organisation
         others.sort(key=lambda signatory: signatory.organisation is not wanted)
-        others = [signatory for signatory in others if _can_be_party(signatory.name)]
+        others = [signatory for signatory in others if can_be_party(signatory.name)]
         result += [Party(signatory.name, (), 0.75) for signatory in others[: 2 - len(result)]]
     return _merge(result)
 
@@ -286,17 +359,12 @@ def _signs(party: Party, signed_by: Sequence[Signatory], lower: str) -> bool:
     """Whether the party signs, or stands again where a contract is signed: in its last third."""
     again = re.compile(r"\s+".join(map(re.escape, party.name.text.lower().split())))
     late = max(party.name.end, int(len(lower) * 0.66))
-    return any(_same(signatory.name, party.name) for signatory in signed_by) or bool(again.search(lower, late))
+    return any(same(signatory.name, party.name) for signatory in signed_by) or bool(again.search(lower, late))
 
 
 def _merge(found: Sequence[Party]) -> list[Party]:
     kept: list[Party] = []
     for party in found:
-        if _can_be_party(party.name) and not any(_same(party.name, other.name) for other in kept):
+        if can_be_party(party.name) and not any(same(party.name, other.name) for other in kept):
             kept.append(party)
     return kept
-
-
-def _same(one: Name, other: Name) -> bool:
-    first, second = (re.sub(r"[\W_]|and", "", name.text.casefold()) for name in (one, other))
-    return first == second or (min(len(first), len(second)) > 5 and (first in second or second in first))
