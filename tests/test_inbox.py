@@ -16,8 +16,9 @@ from toolkit.catalog import Catalog
 from toolkit.cli.read import Readers
 from toolkit.confine import Child
 from toolkit.errors import InputError
-from toolkit.intake import Intake, Reconciliation
+from toolkit.intake import Intake
 from toolkit.model import State
+from toolkit.outcome import Reconciliation
 from vault import Vault
 from vault.files import locked
 

@@ -18,8 +18,9 @@ import pytest
 from toolkit.catalog import INBOX, Catalog
 from toolkit.errors import InputError, OverrunError
 from toolkit.examine import Examiner
-from toolkit.intake import Intake, Reconciliation
+from toolkit.intake import Intake
 from toolkit.model import Case, Document, Person, State
+from toolkit.outcome import Reconciliation
 from toolkit.settling import settle
 from vault import Vault
 

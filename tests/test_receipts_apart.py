@@ -231,7 +231,7 @@ def test_a_text_holds_no_papers() -> None:
 def pdf(*texts: str) -> list[Record]:
     plain = [text.replace("é", "e").replace("ß", "ss").replace("ô", "o").replace("å", "a") for text in texts]
     plain = [text.replace("ü", "ue").replace("ö", "oe").replace("(", "").replace(")", "") for text in plain]
-    return records(pages.open_bytes(saved(text_pages(*[text.splitlines() for text in plain])), sniff.PDF))
+    return read.read_bytes(saved(text_pages(*[text.splitlines() for text in plain])), sniff.PDF)
 
 
 def test_a_batch_with_a_receipt_a_page_is_as_many_documents() -> None:

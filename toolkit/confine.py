@@ -37,10 +37,10 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one child may use. The defaults suit one document of up to about 50 pages on a small machine."""
+    """What one child may use. The defaults suit a file of up to about 60 scanned pages on a small machine."""
 
-    #: Wall-clock time of one call: twenty scanned pages on a slow and busy machine.
-    seconds: float = 240.0
+    #: Wall-clock time of one call: sixty scanned pages on a slow and busy machine.
+    seconds: float = 600.0
     #: Address space, which is more than memory in use: models and thread stacks are mapped, not touched.
     memory_mb: int = 4096
     #: The largest answer that is taken from the child, where it may hold files; others are held to less.

@@ -184,15 +184,31 @@ def kept(old: Sequence[Record], new: Sequence[Record]) -> list[Record]:
     """
     made = list(new or old)
     for part, record in enumerate(old):
-        said = [each for each in record.fields if by_person(each)]
+        said = _all_said(record)
         if not said or not made:
             continue
-        at = part if len(old) == len(new) else _only(made, record)
-        if at is not None:
-            made[at] = with_said(made[at], said)
-        else:
-            made[0] = _homeless(made[0], said, part)
+        alike = len(old) == len(new) and new[part].pages == record.pages
+        at = part if alike or not new else _only(made, record)
+        for home in sorted({at if at is not None else _home(made, record, each) for each in said}):
+            here = [each for each in said if (at if at is not None else _home(made, record, each)) == home]
+            made[max(home, 0)] = with_said(made[home], here) if home >= 0 else _homeless(made[0], here, part)
     return made
+
+
+def _all_said(record: Record) -> list[Field]:
+    """Return what a person said of *record*, with what they had said of a paper that it was taken apart from."""
+    said = {each.name: each for each in (*record.rejected, *record.fields) if by_person(each)}
+    return list(said.values())
+
+
+def _home(made: Sequence[Record], was: Record, said: Field) -> int:
+    """Return the place of the record that what was *said* of a paper is about now that the paper was cut, or -1."""
+    found = [
+        at
+        for at, each in enumerate(made)
+        if each.kind == was.kind and said.source.page in each.pages and set(each.pages) <= set(was.pages)
+    ]
+    return found[0] if len(found) == 1 else -1
 
 
 def with_said(record: Record, said: Sequence[Field]) -> Record:

@@ -7,7 +7,7 @@ fault. Knows no vault and no case.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -15,6 +15,7 @@ from toolkit.arrival import Arrival, worth_saying
 from toolkit.confine import Child, Limits
 from toolkit.errors import HostileError, OverrunError
 from toolkit.model import Record
+from toolkit.parts import Part
 
 
 class Examiner:
@@ -46,6 +47,17 @@ class Examiner:
             patient = replace(self._limits, seconds=2 * self._limits.seconds)
             with self._room.alone(), Child(patient) as child:
                 return _examined(child, data, name, depth)
+
+    def taken_apart(self, data: bytes, media_type: str, parts: Sequence[Part]) -> list[bytes]:
+        """Return a file for each of *parts*, of the same type as the whole. Raise InputError."""
+        pages = [list(part.pages) for part in parts]
+        with self._room.shared():
+            files: list[bytes] = self._child.call(
+                "toolkit.pages.extract:extracted", data, media_type, pages, result=list[bytes]
+            )
+        if len(files) != len(parts):
+            raise HostileError("The file made its reader give a senseless answer.", remedy="Ask for another copy.")
+        return files
 
     @property
     def _child(self) -> Child:

@@ -22,48 +22,18 @@ from toolkit.arrival import Arrival
 from toolkit.assign import place
 from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Limits
-from toolkit.correcting import kept, records_of
+from toolkit.correcting import by_person, kept, records_of
 from toolkit.errors import HostileError, InputError, OverrunError, OvertakenError, UnknownNameError
 from toolkit.examine import Examiner
 from toolkit.inbox import Entry, entries
 from toolkit.model import Case, Document, Record, State
+from toolkit.outcome import Outcome, Reconciliation, outcome_of
+from toolkit.parts import PAGED, Part, by_pages, held, named, of_part
 from vault import MissingError, Vault
 from vault.files import locked
 
 _LOCK = "intake.lock"
 CONTAINER = "Opened; its contents were taken in one by one."
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Where one submitted file ended. `name` is shown to the person who submitted it and never logged.
-
-    `document` is empty for a file that could not be read: it was not taken in, and the next run tries again.
-    """
-
-    name: str
-    state: State
-    document: str
-    kind: str = ""
-    case: str = ""
-    reason: str = ""
-    next_step: str = ""
-    resumed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """All outcomes of one intake; the counts always add up."""
-
-    outcomes: tuple[Outcome, ...]
-
-    def count(self, state: State) -> int:
-        """Return how many files ended in *state*."""
-        return sum(outcome.state is state for outcome in self.outcomes)
-
-    def __str__(self) -> str:
-        filed, asked, odd = (self.count(s) for s in (State.FILED, State.ASKED, State.QUARANTINED))
-        return f"{len(self.outcomes)} in = {filed} filed + {asked} asked + {odd} quarantined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +50,8 @@ class _Item:
     within: frozenset[str] = frozenset()
     #: The document it has become already, where that is read anew.
     again: Document | None = None
+    #: The pages of the file it was cut from.
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +242,7 @@ class Intake:
             return [self._filed(item, data, _refused(problem))]
         if arrival.members:
             return self._container(item, data, arrival)
-        return [self._read(item, data, arrival, records)]
+        return self._read(item, data, arrival, records)
 
     def _arrived(self, item: _Item) -> Document | None:
         intended = item.case.id if item.case else ""
@@ -313,11 +285,36 @@ class Intake:
         reason = " ".join((CONTAINER, *arrival.notes))
         return [self._filed(item, data, _End(State.FILED, reason, media_type=arrival.media_type)), *inside]
 
-    def _read(self, item: _Item, data: bytes, arrival: Arrival, records: Sequence[Record]) -> Outcome:
+    def _read(self, item: _Item, data: bytes, arrival: Arrival, records: Sequence[Record]) -> list[Outcome]:
+        parts = by_pages(records)
+        before = records_of(self._catalog, item.again) if item.again else ()
+        # A file that a person has said something of stays the one paper it was, until they cut it.
+        said = any(by_person(each) for record in before for each in record.fields)
+        if len(parts) > 1 and arrival.media_type in PAGED and not said:
+            return self._pile(item, data, arrival, parts)
+        return [self._filed(item, data, self._placed(item, arrival.media_type, records))]
+
+    def _placed(self, item: _Item, media_type: str, records: Sequence[Record]) -> _End:
         found = place(records, list(self._cases.values()), item.case)
         state = State.ASKED if found.question else State.FILED
-        end = _End(state, found.question, found.step, arrival.media_type, found.case, found.person, records)
-        return self._filed(item, data, end)
+        return _End(state, found.question, found.step, media_type, found.case, found.person, records)
+
+    def _pile(self, item: _Item, data: bytes, arrival: Arrival, parts: Sequence[Part]) -> list[Outcome]:
+        """File each document in a scan of several as one of its own, and the scan itself as what held them."""
+        identity, filed = self._identity(item), []
+        for part, alone in zip(parts, self._examiner.taken_apart(data, arrival.media_type, parts), strict=True):
+            where = f"{item.place}, {named(part.pages)}"
+            tag = self._vault.keyed_hash("content", alone)
+            inner = _Item(where, tag, item.case, _giving(alone), identity, item.depth + 1, pages=part.pages)
+            done = self._arrived(inner)
+            records = [of_part(record, part.pages) for record in part.records]
+            if done:
+                filed += self._resumed(done)
+            else:
+                filed.append(self._filed(inner, alone, self._placed(inner, arrival.media_type, records)))
+        # Marked done last, as an archive is.
+        end = _End(State.FILED, held(parts, arrival.pages), media_type=arrival.media_type)
+        return [self._filed(item, data, end), *filed]
 
     def _copy(self, item: _Item, data: bytes, twin: Document) -> Outcome:
         if item.case is not None and twin.case != item.case.id:
@@ -348,9 +345,10 @@ class Intake:
             person=end.twin.person if end.twin else end.person,
             parent=item.parent,
             duplicate_of=end.twin.id if end.twin else "",
+            pages=item.pages,
         )
         if item.again:
-            self._catalog.refile_document(document, kept(records_of(self._catalog, item.again), end.records))
+            self._catalog.refile_document(document, self._anew(item.again, end))
         else:
             blob = end.twin.sha256_sealed if end.twin else self._vault.compartment(owner).put(data).sha256
             self._catalog.add_document(
@@ -360,7 +358,12 @@ class Intake:
                 content_tag=item.content_tag,
                 intended=item.case.id if item.case else "",
             )
-        return _outcome(document, end.records[0].kind if end.records else "", case.reference if case else "")
+        return outcome_of(document, end.records[0].kind if end.records else "", case.reference if case else "")
+
+    def _anew(self, document: Document, end: _End) -> Sequence[Record]:
+        """What stands as read from *document* now: nothing where it was cut, what was known where reading failed."""
+        cut = end.state is State.FILED and not end.records
+        return [] if cut else kept(records_of(self._catalog, document), end.records)
 
     def _resumed(self, document: Document) -> list[Outcome]:
         """Tell again where a file ended that an earlier run had finished, and its members with it."""
@@ -369,14 +372,10 @@ class Intake:
         for each in family:
             case = self._cases.get(each.case)
             record = self._catalog.record(each.id)
-            outcomes.append(_outcome(each, record.kind if record else "", case.reference if case else "", resumed=True))
+            outcomes.append(
+                outcome_of(each, record.kind if record else "", case.reference if case else "", resumed=True)
+            )
         return outcomes
-
-
-def _outcome(document: Document, kind: str, reference: str, *, resumed: bool = False) -> Outcome:
-    return Outcome(
-        document.name, document.state, document.id, kind, reference, document.reason, document.next_step, resumed
-    )
 
 
 def _refused(problem: InputError) -> _End:

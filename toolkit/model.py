@@ -198,6 +198,8 @@ class Document:
     part_of: str = ""
     #: Which photo of its paper this is, from 1; 0 where the paper is one file.
     place: int = 0
+    #: The pages of the file it was cut from (its parent's), in its own order; empty for a file that came by itself.
+    pages: tuple[int, ...] = ()
 
     @property
     def whole(self) -> bool:

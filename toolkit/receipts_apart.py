@@ -71,11 +71,11 @@ def documents(opened: Opened, found: Recognised) -> list[tuple[Opened, Recognise
         return [(opened, found)]
     made: list[tuple[Opened, Recognised]] = []
     batches = _batches(opened, found)
-    for at, numbers in enumerate(batches, start=1):
+    for numbers in batches:
         sheets = [sheet for sheet in opened.sheets if sheet.page.number in numbers]
         parts = _parts(sheets[0]) if len(sheets) == 1 else []
         if len(parts) < 2:
-            made.append((_batch(opened, numbers, at, len(batches)), replace(found, pages=numbers)))
+            made.append((_batch(opened, numbers, len(batches)), replace(found, pages=numbers)))
         else:
             made += [_part(opened, sheets[0], words, parts, found) for words in parts]
     if len(made) < 2:
@@ -323,11 +323,11 @@ def _alone(image: Picture, others: Sequence[Sequence[Word]]) -> Picture:
 # --- one a page
 
 
-def _batch(opened: Opened, numbers: Sequence[int], at: int, count: int) -> Opened:
+def _batch(opened: Opened, numbers: Sequence[int], count: int) -> Opened:
+    """Return the pages of one document of *count*; what is said of pages is said of the first."""
     if count < 2:
         return opened
-    where = f"page {numbers[0]}" if len(numbers) == 1 else f"pages {numbers[0]} to {numbers[-1]}"
-    return replace(opened, notes=(f"Document {at} of {count} in this file: {where}.", *opened.notes))
+    return replace(opened, sheets=tuple(sheet for sheet in opened.sheets if sheet.page.number in numbers))
 
 
 def _batches(opened: Opened, found: Recognised) -> list[tuple[int, ...]]:

@@ -66,6 +66,7 @@ def settle(
         raise InputError(
             f"Document {document} is a copy of {waiting.duplicate_of}.", remedy=f"Settle {waiting.duplicate_of}."
         )
+    _check_one(catalog, document)
     record = catalog.record(document)
     # A paper that was sent before, to another case, was asked about before it was read.
     if (kind and kind != UNKNOWN) or (record is None and waiting.state is State.ASKED) or waiting.duplicate_of:
@@ -81,6 +82,15 @@ def settle(
     case, owner = _whose(catalog, waiting, record, reference, person)
     catalog.move_document(document, case=case.id, person=owner.id, state=State.FILED, reason="", next_step="")
     return Settled(document, case.reference, owner.role, record.kind)
+
+
+def _check_one(catalog: Catalog, document: str) -> None:
+    inside = ", ".join(each.id for each in catalog.members(document))
+    if inside:
+        raise InputError(
+            f"Document {document} holds several papers, filed one by one.",
+            remedy=f"Settle those: {inside}. For a scan that was cut wrongly: mobility cut {document}",
+        )
 
 
 def join(

@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import TypeAlias
 
 from toolkit.catalog import checking, contents, lookup, schema
-from toolkit.catalog.papers import INBOX, Papers
+from toolkit.catalog.case_log import CaseLog
+from toolkit.catalog.papers import INBOX, Papers, oldest_first
 from toolkit.catalog.pending import Pending
 from toolkit.catalog.rows import Row, Rows, translated
 from toolkit.errors import InputError, OvertakenError, UnknownNameError
@@ -27,6 +28,8 @@ _CREATED = "catalogue.created"
 _DAY_SECONDS = 24 * 3600
 #: A document as it was seen, as it shall stand, and what was read from it.
 Stand: TypeAlias = tuple[Document, Document, Sequence[Record]]
+#: A document to be added, what was read from it, and the keyed hashes of its place and its content.
+Filing: TypeAlias = tuple[Document, Sequence[Record], str, str]
 
 
 class Catalog:
@@ -39,6 +42,7 @@ class Catalog:
         self._rows = Rows(connection, vault)
         self._pending = Pending(self._rows, vault)
         self._papers = Papers(self._rows, vault)
+        self.log = CaseLog(self._rows, vault, self._pending)
 
     @classmethod
     def open(cls, vault: Vault) -> Catalog:
@@ -97,12 +101,12 @@ class Catalog:
     def case(self, id_or_reference: str) -> Case:
         """Return a case; raise UnknownNameError."""
         with self._rows.reading():
-            return self._opened_case(self._case_row(id_or_reference))
+            return self._papers.case(self._case_row(id_or_reference))
 
     def cases(self) -> list[Case]:
         """Return all cases in the order they were added."""
         with self._rows.reading():
-            return [self._opened_case(row) for row in self._rows.find("cases", "id != ?", INBOX)]
+            return [self._papers.case(row) for row in self._rows.find("cases", "id != ?", INBOX)]
 
     def forget_case(self, id_or_reference: str) -> int:
         """Erase a case for good: key, rows and sealed files. Return how many documents it had. Cannot be undone."""
@@ -133,10 +137,7 @@ class Catalog:
             if document.duplicate_of:
                 document = self._papers.beside_original(document)
             self._case_row(document.case, inbox=True)
-            self._papers.insert(document, content_tag)
-            self._papers.insert_records(document.case, document.id, records)
-            if path_tag and content_tag:
-                self._papers.insert_arrival(path_tag, content_tag, intended, document.id)
+            self._papers.file(document, records, path_tag, content_tag, intended)
 
     def document(self, id: str) -> Document:
         """Return a document; raise UnknownNameError."""
@@ -149,7 +150,7 @@ class Catalog:
             cases = self._rows.find("cases") if case is None else [self._case_row(case, inbox=True)]
             rows = [row for each in cases for row in self._rows.find_all("documents", str(each["id"]))]
             found = [self._papers.opened(row) for row in rows]
-        return sorted((each for each in found if state in (None, each.state)), key=_oldest_first)
+        return sorted((each for each in found if state in (None, each.state)), key=oldest_first)
 
     def members(self, id: str) -> list[Document]:
         """Return everything that lay in a container, at any depth."""
@@ -199,8 +200,7 @@ class Catalog:
                 reason=old.reason if reason is None else reason,
                 next_step=old.next_step if next_step is None else next_step,
             )
-            photos = self._further_photos(old)
-            for each in photos:
+            for each in self._papers.further_photos(old):
                 moved = replace(each, case=new.case, person=new.person)
                 self._moved(self._papers.row(each.id), each, moved)
             return self._moved(row, old, new)
@@ -213,18 +213,26 @@ class Catalog:
         """
         with self._writing(event, document=paper, photos=" ".join(new.id for _, new, _ in stands)):
             for seen, new, records in stands:
-                row = self._papers.row(new.id)
-                if self._papers.opened(row) != seen:
-                    raise OvertakenError(f"Document {new.id} was changed meanwhile.", remedy="Do it once more.")
                 self._case_row(new.case, inbox=True)
-                self._moved(row, seen, new)
+                self._moved(self._papers.unchanged(seen), seen, new)
                 self._papers.replace_records(new.case, new.id, records)
 
-    def _further_photos(self, paper: Document) -> list[Document]:
-        if not paper.place or paper.part_of:
-            return []
-        found = [self._papers.opened(row) for row in self._rows.find("documents", "case_id = ?", paper.case)]
-        return [each for each in found if each.part_of == paper.id]
+    def recut(self, file: Stand, gone: Sequence[Document], added: Sequence[Filing]) -> None:
+        """Write how a *file* stands that was cut otherwise, without the parts *gone* and with those *added*: all or nothing.
+
+        Raise OvertakenError where one of them is no longer as it was seen, InputError where a copy stands on one.
+        """
+        seen, new, records = file
+        told = {"gone": " ".join(each.id for each in gone), "added": " ".join(each.id for each, *_ in added)}
+        with self._writing("document.cut", document=seen.id, **told):
+            self._papers.replace(self._papers.unchanged(seen), seen, new)
+            self._papers.replace_records(new.case, new.id, records)
+            for each in gone:
+                self._papers.remove(each)
+                self._pending.remove(each.sha256_sealed)
+            for part, read, path_tag, content_tag in added:
+                self._case_row(part.case, inbox=True)
+                self._papers.file(part, read, path_tag, content_tag)
 
     def refile_document(self, document: Document, records: Sequence[Record]) -> Document:
         """Write how a document stands after its original was read anew, and what was read; its copies go with it.
@@ -310,7 +318,8 @@ class Catalog:
 
     def verify(self) -> Report:
         """Check the whole vault and every row of the catalogue, and that every document's sealed file is there."""
-        return checking.verify(self._rows, self._vault)
+        found = checking.verify(self._rows, self._vault)
+        return replace(found, problems=tuple(dict.fromkeys((*found.problems, *self.log.problems()))))
 
     def sweep(self) -> int:
         """Remove sealed files that a killed intake left without a document, and return how many."""
@@ -362,7 +371,7 @@ class Catalog:
             for container in self._papers.containers(documents):
                 self._papers.empty(container)
                 self._pending.remove(str(container["blob"]))
-            for table in ("lookups", "records"):
+            for table in ("lookups", "records", "case_log"):
                 self._rows.remove(table, self._rows.find(table, "case_id = ?", case))
             for row in documents:
                 self._rows.remove("arrivals", self._rows.find("arrivals", "document_id = ?", row["id"]))
@@ -387,12 +396,3 @@ class Catalog:
     def _check_reference(self, case: Case) -> None:
         if self._rows.find("cases", "id != ? AND ? IN (id, reference)", case.id, case.reference):
             raise InputError("There is a case of that reference already.", remedy="Choose another reference.")
-
-    def _opened_case(self, row: Row) -> Case:
-        id, reference, route = str(row["id"]), str(row["reference"]), str(row["route"])
-        sealed = row["sealed"] if isinstance(row["sealed"], bytes) else b""
-        return contents.open_case(self._vault.compartment(id), sealed, id=id, reference=reference, route=route)
-
-
-def _oldest_first(document: Document) -> tuple[str, str, str]:
-    return document.received, document.name, document.id

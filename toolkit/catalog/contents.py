@@ -27,9 +27,10 @@ class _DocumentPart:
     reason: str
     next_step: str
     person: str
-    # Rows from before photos could be joined have neither.
+    # Rows from before photos could be joined have neither of these, rows from before files could be cut no pages.
     part_of: str = ""
     place: int = 0
+    pages: tuple[int, ...] = ()
 
 
 def seal_case(compartment: Compartment, case: Case) -> bytes:
@@ -46,7 +47,8 @@ def open_case(compartment: Compartment, sealed: bytes, *, id: str, reference: st
 def seal_document(compartment: Compartment, document: Document) -> bytes:
     """Seal what a document row does not show: name, type, size, time, words for people, whose it is, its photos."""
     d = document
-    part = _DocumentPart(d.name, d.media_type, d.size, d.received, d.reason, d.next_step, d.person, d.part_of, d.place)
+    said = (d.name, d.media_type, d.size, d.received, d.reason, d.next_step, d.person)
+    part = _DocumentPart(*said, d.part_of, d.place, d.pages)
     return compartment.seal(wire.dumps(part))
 
 
@@ -71,6 +73,7 @@ def open_document(
         duplicate_of=duplicate_of,
         part_of=part.part_of,
         place=part.place,
+        pages=part.pages,
     )
 
 

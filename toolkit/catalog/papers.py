@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from toolkit.catalog import contents, lookup
 from toolkit.catalog.rows import Row, Rows
 from toolkit.errors import InputError, OvertakenError, UnknownNameError
-from toolkit.model import Document, Record, State
+from toolkit.model import Case, Document, Record, State
 from vault import Compartment, Vault
 
 #: Where documents lie whose case is not known yet. It is a compartment like a case's, and no case.
@@ -43,6 +43,15 @@ class Papers:
         shown = contents.shown(document)
         self._rows.insert("documents", {"id": document.id, **shown, "content_tag": content_tag, "sealed": sealed})
 
+    def file(
+        self, document: Document, records: Iterable[Record], path_tag: str, content_tag: str, intended: str = ""
+    ) -> None:
+        """Add a document, what was read from it, and with both tags the mark that it has arrived."""
+        self.insert(document, content_tag)
+        self.insert_records(document.case, document.id, records)
+        if path_tag and content_tag:
+            self.insert_arrival(path_tag, content_tag, intended, document.id)
+
     def beside_original(self, copy: Document) -> Document:
         """Return *copy* as its original stands now: the caller saw that some time ago, and others write here too.
 
@@ -61,6 +70,29 @@ class Papers:
         if new.case != old.case:
             records = [self.record(each) for each in self._rows.find("records", "document_id = ?", old.id)]
             self.replace_records(new.case, new.id, records)
+
+    def unchanged(self, seen: Document) -> Row:
+        """Return the row of a document that is as it was *seen*; raise OvertakenError, UnknownNameError."""
+        row = self.row(seen.id)
+        if self.opened(row) != seen:
+            raise OvertakenError(f"Document {seen.id} was changed meanwhile.", remedy="Do it once more.")
+        return row
+
+    def further_photos(self, paper: Document) -> list[Document]:
+        """Return the documents that are further photos of *paper*."""
+        if not paper.place or paper.part_of:
+            return []
+        found = [self.opened(row) for row in self._rows.find("documents", "case_id = ?", paper.case)]
+        return [each for each in found if each.part_of == paper.id]
+
+    def remove(self, document: Document) -> None:
+        """Remove a document as it was seen, and what was read from it; raise InputError where a copy stands on it."""
+        row = self.unchanged(document)
+        if self._rows.find("documents", "duplicate_of = ?", document.id) or document.place:
+            raise InputError(f"Document {document.id} has copies or further photos.", remedy="Settle those first.")
+        for table in ("records", "lookups", "arrivals"):
+            self._rows.remove(table, self._rows.find(table, "document_id = ?", document.id))
+        self._rows.remove("documents", [row])
 
     def containers(self, documents: Iterable[Row]) -> list[Row]:
         """Return the archives and mails that some of *documents* lay in, at any depth, and that can still be opened."""
@@ -104,7 +136,12 @@ class Papers:
         row: Row = {"path_tag": path_tag, "content_tag": content_tag, "intended": intended, "document_id": document}
         self._rows.insert("arrivals", row)
 
-    # --- records, and what finds them
+    # --- cases, records, and what finds them
+
+    def case(self, row: Row) -> Case:
+        """Return the case of a row."""
+        id, reference, route = str(row["id"]), str(row["reference"]), str(row["route"])
+        return contents.open_case(self._vault.compartment(id), _sealed(row), id=id, reference=reference, route=route)
 
     def record(self, row: Row) -> Record:
         """Return the record of a row."""
@@ -137,6 +174,11 @@ class Papers:
 
     def _compartment(self, row: Row) -> Compartment:
         return self._vault.compartment(str(row["case_id"]))
+
+
+def oldest_first(document: Document) -> tuple[str, str, str]:
+    """Return what documents are sorted by."""
+    return document.received, document.name, document.id
 
 
 def _sealed(row: Row) -> bytes:

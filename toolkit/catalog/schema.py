@@ -22,6 +22,7 @@ KEYS = {
     "records": ("document_id", "number"),
     "lookups": ("tag", "case_id", "document_id"),
     "arrivals": ("path_tag", "content_tag", "intended"),
+    "case_log": ("case_id", "number"),
     "pending": ("number",),
     "heads": ("scope",),
 }
@@ -85,7 +86,17 @@ def intended_cases(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables, intended_cases)
+def case_logs(connection: sqlite3.Connection) -> None:
+    """Give every case a log: entries that are only ever added, each bound to the one before it."""
+    connection.execute(
+        """CREATE TABLE case_log (
+            case_id TEXT NOT NULL REFERENCES cases (id), number INTEGER NOT NULL, previous TEXT NOT NULL,
+            version INTEGER NOT NULL, signature BLOB NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (case_id, number)) STRICT"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables, intended_cases, case_logs)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

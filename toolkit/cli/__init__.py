@@ -24,6 +24,7 @@ VERBS = {
     "case": "Open cases, list them, show what is known and what contradicts.",
     "intake": "Take in a folder of submissions: read, seal and file every file in it.",
     "settle": "Answer what intake asked: whose paper it is, or which kind.",
+    "cut": "Show or say where the documents of one scan begin and end.",
     "correct": "Enter or confirm what the reader left unsure or did not find.",
     "show": "Draw a document's page with what was read from it, where, and what proves it.",
     "read": "Read files without a vault and print what they say (--json for pipelines).",

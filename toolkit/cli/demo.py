@@ -22,8 +22,9 @@ from toolkit.cli.show import console, echo_json, json_option
 from toolkit.cli.unlock import existing_parent
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import IncompleteError, InputError
-from toolkit.intake import Intake, Reconciliation
+from toolkit.intake import Intake
 from toolkit.model import Verdict
+from toolkit.outcome import Reconciliation
 from toolkit.write import Letter, templates
 from toolkit.write import write as write_letter
 from vault import Vault

@@ -11,8 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from toolkit.cli.show import console, echo_json, json_option, table
 from toolkit.cli.unlock import unlocked, vault_options
-from toolkit.intake import Intake, Outcome, Reconciliation
+from toolkit.intake import Intake
 from toolkit.model import State
+from toolkit.outcome import Outcome, Reconciliation
 
 #: Columns below which a table of five columns is no longer readable.
 NARROW = 120
