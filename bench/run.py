@@ -25,6 +25,15 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SETS = ("mrz", "sroie", "receipts_de", "receipts_multi", "zugferd", "kleister_nda", "kinds")
 OUT = ROOT / "out" / "bench"
+#: Measurements of contracts, kinds, piles, languages, names and text layers, each with a program of its own.
+PAPERS = (
+    ("contracts",),
+    ("kinds", "--text-only"),
+    ("piles", "--seed", "2", "--count", "200"),
+    ("languages",),
+    ("identity",),
+    ("text_layers",),
+)
 
 
 def main() -> None:
@@ -34,6 +43,7 @@ def main() -> None:
     parser.add_argument("--no-rivals", action="store_true", help="leave out the rival zone readers")
     parser.add_argument("--passports", type=int, default=1000, help="how many synthetic passports to read; 0 for none")
     parser.add_argument("--receipts", type=int, default=160, help="how many drawn receipts to read; 0 for none")
+    parser.add_argument("--no-papers", action="store_true", help="leave out contracts, kinds, piles and languages")
     args = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     lines = [
@@ -56,9 +66,25 @@ def main() -> None:
         lines += ["", zone_lines(), "", passports.measured(OUT / "passports", limit=args.passports)]
     if args.receipts:
         lines += ["", receipts.measured(OUT / "receipts", limit=args.receipts)]
+    if not args.no_papers:
+        for module, *words in PAPERS:
+            lines += [
+                "",
+                f"`python -m bench.{module} {' '.join(words)}`".replace(" `", "`"),
+                "",
+                printed(module, *words),
+            ]
     text = "\n".join(lines) + "\n"
     (OUT / "table.md").write_text(text, "utf-8")
     print(text)
+
+
+def printed(module: str, *words: str) -> str:
+    """What a measurement of its own prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"bench.{module}", *words], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or f"not measured: {done.stderr.strip()[-200:]}"
 
 
 def score(name: str) -> str:

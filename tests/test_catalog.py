@@ -10,6 +10,7 @@ from datetime import date
 
 import pytest
 
+from toolkit.case_log_entries import Said, What
 from toolkit.catalog import INBOX, Catalog, rows, schema
 from toolkit.errors import InputError, OvertakenError, UnknownNameError
 from toolkit.model import Box, Case, Document, Field, Method, Person, Proof, Record, Source, State
@@ -463,6 +464,8 @@ def filled(vault, catalog):
     catalog.add_case(OTHER)
     catalog.add_document(paper(vault), [PASSPORT, RECEIPT], path_tag="p", content_tag="t")
     catalog.add_document(paper(vault, "d2", "c2", b"2"), [PASSPORT], path_tag="p2", content_tag="t2")
+    for case, text in (("c1", "Rang the embassy."), ("c1", "Rang again."), ("c2", "Rang the embassy.")):
+        catalog.log.append(case, Said(What.NOTE, text))
     catalog.close()
 
 
@@ -472,6 +475,7 @@ def look(vault):
         for case in catalog.cases():
             catalog.documents(case=case.id)
             catalog.records(case.id)
+            catalog.log.entries(case.id)
         catalog.arrival("p", "t")
         catalog.arrival("p2", "t2")
         catalog.find("document-number", "L898902C3")

@@ -117,7 +117,7 @@ def test_a_case_is_told_in_words_of_the_trade(tmp_path: Path) -> None:
     assert "[Ada, principal]" in " ".join(judged.stdout.split())
     wrong = run("check", "GM-1", "--end", "31.01.2030", *with_vault, **secret)
     assert wrong.returncode == 2 and "as in 2027-01-31" in wrong.stderr
-    file.write_text(file.read_text("utf-8").replace("GM-1", "GM-2").replace("l-1a", "l-1b"), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("GM-1", "GM-2").replace("l-1a", "l-9z"), "utf-8")
     assert run("case", "open", str(file), *with_vault, **secret).returncode == 2
 
 
