@@ -9,16 +9,24 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from toolkit.checklist import Checklist, CodeList, Requirement, checklist, lists, read_checklist, routes
+from toolkit.checklist import Checklist, CodeList, Requirement, _parts, checklist, lists, read_checklist, routes
 from toolkit.definitions import load
 from toolkit.errors import DefinitionError, UnknownNameError
+from toolkit.kind import kinds
 from toolkit.rules import Condition, Rule
+from toolkit.rules.consistency import Consistent
 from toolkit.rules.papers import AtHand, BaseRule, Present
+from toolkit.rules.situation import CONTRACT_TYPES
 from toolkit.shipped import folder
 
 ROUTES = routes()
 #: How many document rules of each visa type the facts list; each is at least one requirement.
-DOCUMENTS = {"us/l-1a": 29 + 12, "gb/skilled-worker": 16 + 11, "de/eu-blue-card": 24}
+DOCUMENTS = {"us/l-1a": 29 + 12, "gb/skilled-worker": 16 + 11, "de/eu-blue-card": 24, "us/h-1b": 28 + 12, "jp/ict": 23}
+
+
+#: What readers give beside the fields of a kind's file.
+READ = {"form_number", "language", "document_number", "expiry_date", "issue_date", "currency"}
+READ_OF_CONTRACTS = {"employer", "employee", "job_title", "effective_date", "end_date", "salary", "signed"}
 
 
 def requirements() -> Iterator[tuple[str, str, Requirement]]:
@@ -27,8 +35,9 @@ def requirements() -> Iterator[tuple[str, str, Requirement]]:
             yield route, name, requirement
 
 
-def test_the_first_three_routes_are_there() -> None:
+def test_the_routes_are_there() -> None:
     assert set(DOCUMENTS) <= set(ROUTES)
+    assert len(ROUTES) >= 34
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -64,7 +73,8 @@ def test_conditional_requirements_have_a_condition_or_a_group() -> None:
 def test_every_question_is_used_and_reads_as_one() -> None:
     for route in ROUTES:
         found = checklist(route)
-        text = msgspec.json.encode([list(r.rules) + list(r.when) for r in found.requirements.values()]).decode()
+        asked = [list(r.rules) + list(r.when) for r in found.requirements.values()]
+        text = msgspec.json.encode([asked, *([due.anchor, list(due.when)] for due in found.dues.values())]).decode()
         for key, ask in found.asks.items():
             assert "?" in ask.question, f"{route} {key}"
             prefix = key.split("_")[0]
@@ -98,6 +108,21 @@ def test_every_rule_has_a_tag_and_says_what_it_does() -> None:
     assert all(kind.__doc__ for kind in kinds)
 
 
+def test_rules_name_kinds_and_fields_that_there_are() -> None:
+    """A paper of a kind nobody reads, or a field no reader gives, would be asked for for ever."""
+    known = {name.replace("-", "_"): {*kind.fields, *READ} for name, kind in kinds().items()}
+    known |= {f"{contract}_contract": READ_OF_CONTRACTS for contract in CONTRACT_TYPES}
+    for route, name, requirement in requirements():
+        for part in _parts((*requirement.rules, *requirement.when)):
+            for kind in getattr(part, "kinds", ()):
+                assert kind.replace("-", "_") in known, f"{route} {name}: {kind}"
+            named = [getattr(part, each, "") for each in ("field", "anchor", "earlier", "later", "first", "last")]
+            for each in (*named, *(getattr(part, "fields", ()) if isinstance(part, Consistent) else ())):
+                kind, dot, field = each.rpartition(".")
+                if dot and kind != "case":
+                    assert field in known[kind], f"{route} {name}: {each}"
+
+
 GOOD = """
 title = "A route"
 authorities = ["Office"]
@@ -115,6 +140,15 @@ checked = 2026-11-23
 when = [{ is = "stated", key = "question" }]
 rules = [{ rule = "valid_beyond", field = "passport.expiry_date", anchor = "case.end", reduced_for = "club" }]
 source = { citation = "Act s.1", basis = "seen_official", confidence = "high" }
+
+[due.renewal]
+label = "Renewal"
+anchor = "passport.expiry_date"
+direction = "before"
+months = 6
+acts = "employee"
+checked = 2026-11-23
+source = { citation = "Act s.2", basis = "recalled", confidence = "low" }
 """
 
 
@@ -142,6 +176,15 @@ def test_a_good_one_loads(tmp_path: Path) -> None:
         ('reduced_for = "club"', 'reduced_for = "clubb"', "clubb"),
         ('key = "question"', 'key = "questoin"', "questoin"),
         ('title = "A route"', 'title = "A route', "route.toml"),
+        ('direction = "before"', 'direction = "around"', "around"),
+        ("months = 6", "months = -6", "months"),
+        ("months = 6", "moths = 6", "moths"),
+        ("months = 6", "", "due.renewal: a term"),
+        ('direction = "before"', 'direction = "on"', "due.renewal: a term"),
+        ('anchor = "passport.expiry_date"', 'anchor = "passport"', "passport is no planned date"),
+        ('source = { citation = "Act s.2", basis = "recalled", confidence = "low" }', "", "source"),
+        ('acts = "employee"', 'acts = "somebody"', "somebody"),
+        ('title = "A route"', 'title = "A route"\ndependants = "x/nobody"', "no route x/nobody"),
     ],
 )
 def test_a_wrong_one_does_not_load_and_says_where(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -150,6 +193,50 @@ def test_a_wrong_one_does_not_load_and_says_where(tmp_path: Path, old: str, new:
         read(tmp_path, GOOD.replace(old, new))
     assert said in str(mistake.value)
     assert "route.toml" in str(mistake.value)
+
+
+FAMILY = """
+title = "A family"
+authorities = ["Office"]
+legal_basis = ["Act"]
+
+[ask.question]
+question = "Is it so?"
+
+[require.birth]
+label = "Birth certificate"
+stage = "visa"
+provided_by = "dependant"
+level = "conditional"
+whose = "children"
+checked = 2026-11-23
+rules = [{ rule = "answered", key = "question" }]
+source = { citation = "Act s.3", basis = "recalled", confidence = "high" }
+"""
+
+
+def test_the_route_of_the_family_is_added_under_names_of_its_own(tmp_path: Path) -> None:
+    for name, text in (
+        ("family", FAMILY),
+        ("worker", GOOD.replace("authorities", 'dependants = "x/family"\nauthorities', 1)),
+    ):
+        (tmp_path / "x").mkdir(exist_ok=True)
+        (tmp_path / "x" / f"{name}.toml").write_text(text, "utf-8")
+    found = read_checklist(tmp_path / "x" / "worker.toml", "x/worker", {"club": frozenset({"CLU"})})
+    assert list(found.requirements) == ["passport", "dependant-birth"]
+    (tmp_path / "x" / "family.toml").write_text(FAMILY.replace("Is it so?", "Is it otherwise?"), "utf-8")
+    with pytest.raises(DefinitionError, match=r"ask\.question: x/family asks another question"):
+        read_checklist(tmp_path / "x" / "worker.toml", "x/worker", {"club": frozenset({"CLU"})})
+
+
+def test_every_date_to_watch_says_who_acts_and_by_which_law() -> None:
+    for route in ROUTES:
+        for name, due in checklist(route).dues.items():
+            place = f"{route} {name}"
+            assert due.source.citation, place
+            assert due.facts, place
+            assert due.lead_days, place
+            assert date(2026, 1, 1) <= due.checked, place
 
 
 def test_an_unknown_route_names_the_known_ones() -> None:

@@ -11,9 +11,13 @@ from toolkit.checklist import STAGES, Checklist, Requirement, Stage, checklist, 
 from toolkit.facts import roles
 from toolkit.model import Case, Document, Fact, Finding, Person, Record, Verdict
 from toolkit.rules import Answer, Paper, Situation, judge, together
+from toolkit.rules.situation import documents_of
+from toolkit.rules.wording import ruled_out
 
 #: The detail that says up to which stage a case is being prepared; what falls due later is reported as `later`.
 STAGE = "stage"
+#: The level of what does not apply.
+NOT_APPLICABLE = "not applicable"
 _BINDING = ("mandatory", "conditional")
 _DEPENDANTS = ("spouse", "partner", "child")
 _WHOSE: Mapping[str, tuple[str, ...]] = {
@@ -31,24 +35,33 @@ def check(
     records: Sequence[Record],
     documents: Sequence[Document],
     checklist: Checklist,
+    *,
+    everything: bool = False,
 ) -> list[Finding]:
     """Return a finding for every requirement that applies, or may apply, to each person it is about.
 
-    What a known fact rules out (no dependants, another nationality) gives no finding; where it is not known whether a
-    requirement applies, the finding is UNSURE and asks the question that would tell.
+    What a known fact rules out (another nationality, no third-party site) gives no finding, or with *everything* one
+    that does not apply, with the condition and its evidence. Where it is not known whether a requirement applies, the
+    finding is UNSURE and asks the question that would tell.
     """
     by_id = {document.id: document for document in documents if not document.duplicate_of}
     papers = tuple(Paper(by_id[record.document], record) for record in records if record.document in by_id)
     called = roles(case)
+    everybody = [
+        Situation(case, person, called[person], facts, papers, checklist.lists, checklist.asks)
+        for person in case.people
+    ]
     findings = []
     for name, requirement in checklist.requirements.items():
-        for person in case.people:
+        for situation in everybody:
+            person = situation.person
             if person.role not in _WHOSE[requirement.whose]:
                 continue
-            situation = Situation(case, person, called[person], facts, papers, checklist.lists, checklist.asks)
             answer = _answer(requirement, situation)
             if answer is not None:
                 findings.append(_finding(name, requirement, person, answer, case))
+            elif everything:
+                findings.append(_outside(name, requirement, person, situation))
     return findings
 
 
@@ -75,6 +88,25 @@ def _answer(requirement: Requirement, situation: Situation) -> Answer | None:
         because = f"may be required; {unknown.because}"
         return Answer(Verdict.UNSURE, because, unknown.evidence, unknown.documents, unknown.next_step)
     return judge(requirement.rules, situation) if truth.holds else None
+
+
+def _outside(name: str, requirement: Requirement, person: Person, situation: Situation) -> Finding:
+    """A requirement that a known fact rules out. Nothing is asked and nothing owed, so its level binds nobody."""
+    because, evidence = ruled_out(requirement.when, situation)
+    return Finding(
+        requirement=name,
+        label=requirement.label,
+        # The three answers of a requirement stay three: this is not one of them.
+        verdict=Verdict.NOT_APPLICABLE,
+        because=because,
+        legal_source=str(requirement.source),
+        checked=requirement.checked,
+        person=person.id,
+        evidence=evidence,
+        documents=documents_of(evidence),
+        level=NOT_APPLICABLE,
+        stage=requirement.stage,
+    )
 
 
 def _finding(name: str, requirement: Requirement, person: Person, answer: Answer, case: Case) -> Finding:
@@ -107,4 +139,14 @@ def _level(requirement: Requirement, case: Case) -> str:
     return requirement.level
 
 
-__all__ = ["STAGE", "Checklist", "check", "checklist", "due_later", "outstanding", "prepared_for", "routes"]
+__all__ = [
+    "NOT_APPLICABLE",
+    "STAGE",
+    "Checklist",
+    "check",
+    "checklist",
+    "due_later",
+    "outstanding",
+    "prepared_for",
+    "routes",
+]

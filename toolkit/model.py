@@ -40,11 +40,12 @@ class Proof(StrEnum):
 
 
 class Verdict(StrEnum):
-    """The three answers a requirement can have. Unclear never counts as met."""
+    """The answers a requirement can have. Unclear never counts as met, and does not apply only where that is known."""
 
     MET = "MET"
     UNMET = "UNMET"
     UNSURE = "UNSURE"
+    NOT_APPLICABLE = "NOT APPLICABLE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,7 @@ def _about(sheet: _Sheet, person: Person) -> str:
 
 #: What is judged as due, in words for the cover. What comes after arrival can never be met before it.
 _PREPARED = {
+    "entry": "everything up to the border",
     "pre_petition": "the steps before the petition or application only",
     "petition": "the petition only",
     "visa": "everything up to the visa application",

@@ -18,7 +18,7 @@ from toolkit.errors import IncompleteError
 from toolkit.model import Case, Finding, Verdict
 
 #: Levels that are reported and keep no case from being complete.
-_LATER = ("recommended", "later")
+_LATER = ("recommended", "later", "not applicable")
 
 
 class _Day(click.DateTime):
@@ -47,6 +47,7 @@ DAY = _Day()
 @click.option("--filing", type=DAY, help="Judge as if filed on this day instead of the planned one.")
 @click.option("--start", type=DAY, help="Judge with this first day of work.")
 @click.option("--end", type=DAY, help="Judge with this last day of the assignment.")
+@click.option("--all", "everything", is_flag=True, help="Show what does not apply, too, and why not.")
 @vault_options
 @json_option
 def command(
@@ -54,6 +55,7 @@ def command(
     filing: datetime | None,
     start: datetime | None,
     end: datetime | None,
+    everything: bool,
     vault_folder: Path,
     passphrase_file: Path | None,
     as_json: bool,
@@ -62,7 +64,7 @@ def command(
     with unlocked(vault_folder, passphrase_file) as (_, catalog):
         known = dossier(catalog, reference)
     other = {name: day.date() for name, day in (("filing", filing), ("start", start), ("end", end)) if day}
-    findings = judge(known, other)
+    findings = judge(known, other, everything=everything)
     if as_json:
         echo_json(
             {
@@ -79,10 +81,10 @@ def command(
     return 0 if complete(findings) else IncompleteError.exit_code
 
 
-def judge(known: Dossier, dates: dict[str, date] | None = None) -> Sequence[Finding]:
-    """Judge a case by its route's checklist, at its planned dates or at *dates*."""
+def judge(known: Dossier, dates: dict[str, date] | None = None, *, everything: bool = False) -> Sequence[Finding]:
+    """Judge a case by its route's checklist, at its planned dates or at *dates*, with what does not apply or without."""
     case = replace(known.case, dates={**known.case.dates, **(dates or {})})
-    return check(case, known.facts, known.records, known.documents, checklist(case.route))
+    return check(case, known.facts, known.records, known.documents, checklist(case.route), everything=everything)
 
 
 def complete(findings: Sequence[Finding]) -> bool:
@@ -94,11 +96,11 @@ def show(case: Case, findings: Sequence[Finding], stage: str) -> None:
     """Print the findings as a table, open ones first, their count, and up to which *stage* they are judged as due."""
     out = console()
     names = {person.id: f"{person.given_names}, {person.role}" for person in case.people}
-    order = {Verdict.UNMET: 0, Verdict.UNSURE: 1, Verdict.MET: 2}
+    order = {Verdict.UNMET: 0, Verdict.UNSURE: 1, Verdict.MET: 2, Verdict.NOT_APPLICABLE: 3}
     ranked = sorted(findings, key=lambda f: (f.level in _LATER, order[f.verdict]))
     rows = [
         (
-            finding.verdict.value + (f"\n({finding.level})" if finding.level in _LATER else ""),
+            finding.verdict.value + (f"\n({finding.level})" if finding.level in ("recommended", "later") else ""),
             finding.label + (f" [{names.get(finding.person, finding.person)}]" if finding.person else ""),
             "\n".join(part for part in (finding.because, finding.next_step) if part),
             f"{finding.legal_source} (checked {finding.checked})",
@@ -107,7 +109,8 @@ def show(case: Case, findings: Sequence[Finding], stage: str) -> None:
     ]
     styles = [VERDICT_STYLE[finding.verdict.value] for finding in ranked]
     out.print(table("", ("verdict", "requirement", "because, next step", "legal source"), rows, styles=styles))
-    counted = ", ".join(f"{sum(f.verdict is verdict for f in findings)} {verdict}" for verdict in Verdict)
+    counts = {verdict: sum(f.verdict is verdict for f in findings) for verdict in Verdict}
+    counted = ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n or verdict is not Verdict.NOT_APPLICABLE)
     said = "Complete" if complete(findings) else "Not complete"
     later = len(due_later(findings))
     ahead = f"; {later} of later stages not met yet" if later else ""

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from toolkit.model import Verdict
-from toolkit.rules.amounts import AtLeast, CountAtLeast, Held, LanguageLevel
+from toolkit.rules.abroad import Legalised
+from toolkit.rules.amounts import AmountAtLeast, AtLeast, CountAtLeast, Held, LanguageLevel
 from toolkit.rules.conditions import Condition, Truth, together
+from toolkit.rules.consistency import Consistent
 from toolkit.rules.dates import Lasts, Served, ValidBeyond, Within
 from toolkit.rules.papers import (
     Agrees,
@@ -73,6 +75,9 @@ Rule: TypeAlias = (
     | Held
     | LanguageLevel
     | CountAtLeast
+    | AmountAtLeast
+    | Legalised
+    | Consistent
     | OneOf
     | Holds
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import msgspec
 
 from toolkit.fields.terms import Term
-from toolkit.model import Fact, Field, Verdict
+from toolkit.model import Fact, Field, Proof, Verdict
 from toolkit.rules.papers import BaseRule
 from toolkit.rules.situation import Answer, Situation, documents_of, record, unclear, words
 
@@ -20,14 +20,20 @@ CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One threshold: an annual amount for *groups*, in force from *first_day* to *last_day* (open when left out)."""
+    """One threshold: an amount a *period* for *groups*, in force from *first_day* to *last_day* (or open)."""
 
     id: str
     amount: Decimal
     groups: tuple[str, ...]
     first_day: date
     last_day: date | None = None
+    period: Literal["year", "month"] = "year"
     source: str = ""
+
+    @property
+    def yearly(self) -> Decimal:
+        """Return what the amount is a year."""
+        return self.amount * _A_YEAR[self.period]
 
 
 class LevelStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,8 +103,8 @@ class AtLeast(BaseRule, frozen=True, tag="at_least"):
         mine = [step for step in steps if not named or named in {g.casefold() for g in step.groups}]
         if not mine:
             return situation.question(self.group)
-        results = {pay >= step.amount for _, pay in yearly for step in mine}
-        low, high = min(step.amount for step in mine), max(step.amount for step in mine)
+        results = {pay >= step.yearly for _, pay in yearly for step in mine}
+        low, high = min(step.yearly for step in mine), max(step.yearly for step in mine)
         limit = f"{low} {self.currency}" if low == high else f"{low} to {high} {self.currency}, by group"
         ids = documents_of(evidence)
         if len(results) == 1:
@@ -150,8 +156,9 @@ def _same(one: Field, other: Field) -> bool:
 class Held(BaseRule, frozen=True, tag="held"):
     """A balance of at least *amount* was held for *days* in a row that end at most *before_days* before *anchor*.
 
-    Read from the statements `<prefix>_lowest_balance`, `<prefix>_currency`, `<prefix>_from` and `<prefix>_until`. Both
-    the first and the last day count.
+    Read from the statements `<prefix>_lowest_balance`, `<prefix>_currency`, `<prefix>_from` and `<prefix>_until`, and
+    where nobody stated a balance from the bank statements on file, which may follow on one another. Both the first and
+    the last day count.
     """
 
     prefix: str
@@ -163,22 +170,83 @@ class Held(BaseRule, frozen=True, tag="held"):
 
     def answer(self, situation: Situation) -> Answer:
         """Judge amount, length and freshness together."""
-
-        def judge(balance: str, currency: str, first: str, last: str, anchor: str) -> tuple[bool, str]:
-            start, end, on = (date.fromisoformat(day) for day in (first, last, anchor))
-            length = (end - start).days + 1
-            if currency != self.currency:
-                return False, f"the balance is not in {self.currency}"
-            if Decimal(balance) < self.amount:
-                return False, f"the lowest balance is below {self.amount} {self.currency}"
-            if length < self.days:
-                return False, f"held for {length} of {self.days} days"
-            fresh = Term(days=self.before_days).before(on) <= end <= on
-            verb = "within" if fresh else "not within"
-            return fresh, f"held for {length} days until {last}, {verb} {self.before_days} days before {anchor}"
-
+        day = situation.known(self.anchor)
+        read = _statements(situation) if situation.fact(f"{self.prefix}_lowest_balance") is None else None
+        if read is not None and not isinstance(day, Answer):
+            values, fields = read
+            holds, because = self._judge(*values, str(day.field.value))
+            step = "" if holds else "Send newer or further bank statements."
+            verdict = Verdict.MET if holds else Verdict.UNMET
+            return Answer(verdict, because, (*fields, day.field), documents_of(fields), step)
         names = [f"{self.prefix}_{part}" for part in ("lowest_balance", "currency", "from", "until")]
-        return situation.decide((*names, self.anchor), judge, "Send newer or further bank statements.")
+        return situation.decide((*names, self.anchor), self._judge, "Send newer or further bank statements.")
+
+    def _judge(self, balance: str, currency: str, first: str, last: str, anchor: str) -> tuple[bool, str]:
+        start, end, on = (date.fromisoformat(day) for day in (first, last, anchor))
+        length = (end - start).days + 1
+        if currency != self.currency:
+            return False, f"the balance is not in {self.currency}"
+        if Decimal(balance) < self.amount:
+            return False, f"the lowest balance is below {self.amount} {self.currency}"
+        if length < self.days:
+            return False, f"held for {length} of {self.days} days"
+        fresh = Term(days=self.before_days).before(on) <= end <= on
+        verb = "within" if fresh else "not within"
+        return fresh, f"held for {length} days until {last}, {verb} {self.before_days} days before {words(self.anchor)}"
+
+
+def _statements(situation: Situation) -> tuple[tuple[str, str, str, str], tuple[Field, ...]] | None:
+    """Return lowest balance, currency, first and last day of the latest unbroken run of bank statements, and fields.
+
+    None where any of them was not read for sure, or two are in different currencies: then a person is asked.
+    """
+    found = []
+    for paper in situation.of_kind(("bank-statement",)):
+        names = ("period_start", "period_end", "lowest_balance")
+        fields = [field for name in names if (field := paper.record.get(name)) is not None and field.sure]
+        amount = _amount(fields[2]) if len(fields) == 3 else None
+        if amount is None:
+            return None
+        beside = paper.record.get("currency")
+        currency = fields[2].currency or (str(beside.value) if beside is not None and beside.sure else "")
+        found.append((str(fields[0].value), str(fields[1].value), amount, currency, tuple(fields)))
+    if not found or len({currency for _, _, _, currency, _ in found}) > 1:
+        return None
+    found.sort(key=lambda statement: statement[1], reverse=True)
+    run = found[:1]
+    for statement in found[1:]:
+        if date.fromisoformat(statement[1]) + timedelta(days=1) >= date.fromisoformat(run[-1][0]):
+            run.append(statement)
+    lowest = min(amount for _, _, amount, _, _ in run)
+    first = min(start for start, _, _, _, _ in run)
+    return (str(lowest), run[0][3], first, run[0][1]), tuple(f for *_, fields in run for f in fields)
+
+
+class AmountAtLeast(BaseRule, frozen=True, tag="amount_at_least"):
+    """The sum *field* that a paper names, an insured sum say, is at least *minimum* in *currency*."""
+
+    field: str
+    minimum: Decimal
+    currency: str
+    otherwise: str = ""
+
+    def answer(self, situation: Situation) -> Answer:
+        """Compare sums in the same currency; another currency is not converted."""
+        known = situation.known(self.field)
+        if isinstance(known, Answer):
+            return known
+        amount, limit = _amount(known.field), f"{self.minimum} {self.currency}"
+        if amount is None or known.field.currency != self.currency:
+            because = f"{words(self.field)} is not known in {self.currency}"
+            step = f"Look at the paper and write the sum in {self.currency}: {record(known.name)}"
+            stated = known.field.proof is Proof.PERSON and amount is not None
+            if not stated:
+                return Answer(Verdict.UNSURE, because, (known.field,), documents_of((known.field,)), step)
+        return situation.decide(
+            (self.field,),
+            lambda sum_: (Decimal(str(sum_)) >= self.minimum, f"{words(self.field)}: at least {limit} needed"),
+            self.otherwise,
+        )
 
 
 class LanguageLevel(BaseRule, frozen=True, tag="language_level"):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import TypeAlias
 
 import msgspec
@@ -90,7 +91,7 @@ class Listed(_Condition, frozen=True, tag="listed"):
             return Truth(None, unknown=situation.question(self.key))
         codes = {code.strip().upper() for code in fact.field.value.split(",")}
         members = situation.lists[self.list]
-        forms = {_form(member) for member in members}
+        forms = _forms(members)
         if codes != {"NONE"} and any(_form(code) not in forms for code in codes):
             asked = situation.question(self.key)
             because = f'"{fact.name}" holds something that is no code of the list: {asked.because}'
@@ -219,6 +220,11 @@ def _fold(truths: Sequence[Truth], *, decisive: bool) -> Truth:
     if unknown is not None:
         return unknown
     return Truth(not decisive, tuple(field for truth in truths for field in truth.evidence))
+
+
+@cache
+def _forms(members: frozenset[str]) -> frozenset[str]:
+    return frozenset(_form(member) for member in members)
 
 
 def _form(code: str) -> str:

@@ -89,16 +89,17 @@ class Within(BaseRule, frozen=True, tag="within"):
 
 
 class Lasts(BaseRule, frozen=True, tag="lasts"):
-    """From *first* to *last*, both counted, are at least, or *at_most*, the months.
+    """From *first* to *last*, both counted, are at least, or *at_most*, the months and days.
 
     Since the first day counts, six months from 1 January end with 30 June (German BGB s.188(2), second case).
     """
 
     first: str
     last: str
-    months: int
+    months: int = 0
     at_most: bool = False
     otherwise: str = ""
+    days: int = 0
 
     def answer(self, situation: Situation) -> Answer:
         """Compare the day after the last with the day the term is over."""
@@ -106,10 +107,11 @@ class Lasts(BaseRule, frozen=True, tag="lasts"):
         def judge(first: str, last: str) -> tuple[bool, str]:
             if date.fromisoformat(last) < date.fromisoformat(first):
                 return False, f"{first} and {last} are the wrong way round"
-            limit = months_later(date.fromisoformat(first), self.months)
+            term = Term(self.months, self.days)
+            limit = term.after(date.fromisoformat(first))
             after = date.fromisoformat(last) + timedelta(days=1)
             holds = after <= limit if self.at_most else after >= limit
-            wanted = f"{'at most' if self.at_most else 'at least'} {Term(self.months)}"
+            wanted = f"{'at most' if self.at_most else 'at least'} {term}"
             return holds, f"{first} to {last} is {'' if holds else 'not '}{wanted}"
 
         return situation.decide((self.first, self.last), judge, self.otherwise)

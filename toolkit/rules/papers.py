@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 import msgspec
 
-from toolkit.fields.person_name import same_person
+from toolkit.identity import mismatches, of_person
+from toolkit.identity_names import may_be_one
 from toolkit.model import SURE, Fact, Field, Proof, State, Verdict
 from toolkit.rules.situation import (
     Answer,
     Paper,
     Situation,
+    all_of,
     contradicted,
     documents_of,
     record,
@@ -21,6 +24,8 @@ from toolkit.rules.situation import (
     unclear,
     words,
 )
+from toolkit.translation import Judged, judged, languages_of
+from toolkit.translation_asked import demand
 
 YES = '"yes"'
 #: Kinds that show who somebody is.
@@ -34,6 +39,7 @@ class BaseRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 class Present(BaseRule, frozen=True, tag="present"):
     """A paper of one of *kinds* is filed for the person; *shared*: for anybody in the case.
 
+    *forms* are the numbers of the official forms it can be; *named*: it is made out to the person (its `holder`).
     *have* names the statement by which a specialist vouches for a paper that was not uploaded. *paper* is what to call
     it when asking for it.
     """
@@ -41,14 +47,18 @@ class Present(BaseRule, frozen=True, tag="present"):
     paper: str
     kinds: tuple[str, ...]
     contract_types: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    named: bool = False
     shared: bool = False
     have: str = ""
 
     def answer(self, situation: Situation) -> Answer:
         """Look for the paper; a kind the recogniser is unsure of is unsure."""
         papers = situation.of_kind(self.kinds, self.contract_types, shared=self.shared)
-        doubts = [doubt for paper in papers if (doubt := self._doubt(paper))]
-        sure = [paper.document.id for paper in papers if not self._doubt(paper)]
+        papers = tuple(paper for paper in papers if self._may_be_the_form(paper))
+        told = {paper.document.id: self._doubt(paper) or self._stranger(paper, situation) for paper in papers}
+        doubts = [doubt for doubt in told.values() if doubt]
+        sure = [document for document, doubt in told.items() if not doubt]
         if sure:
             return Answer(Verdict.MET, f"{self.paper}: filed", documents=tuple(sure))
         stated = situation.fact(self.have) if self.have else None
@@ -80,14 +90,32 @@ class Present(BaseRule, frozen=True, tag="present"):
             )
         if self.contract_types and not paper.contract_type:
             return f"document {document.id} is a contract of a type that could not be told"
+        if self.forms and not _form_number(paper):
+            return f"document {document.id} is a {words(paper.record.kind)} whose number could not be read"
         return ""
+
+    def _may_be_the_form(self, paper: Paper) -> bool:
+        number = _form_number(paper) if self.forms else ""
+        return not number or _letters(number) in {_letters(form) for form in self.forms}
+
+    def _stranger(self, paper: Paper, situation: Situation) -> str:
+        """Return the doubt about a paper whose holder is sure and somebody else; a changed name is for a person."""
+        holder, name = paper.record.get("holder"), _full_name(situation, situation.role)
+        if not self.named or not name or holder is None or not holder.sure or may_be_one(str(holder.value), name):
+            return ""
+        return f"document {paper.document.id} is made out to another name"
 
 
 class AtHand(BaseRule, frozen=True, tag="at_hand"):
-    """A paper of no kind that can be read yet is recorded as at hand by a specialist, under *have*."""
+    """A paper that no reader can tell from others of its kind is recorded as at hand by a specialist, under *have*.
+
+    Where papers of *kinds* are filed (*shared*: by anybody in the case), one of them may be it, and somebody looks.
+    """
 
     paper: str
     have: str
+    kinds: tuple[str, ...] = ()
+    shared: bool = False
 
     def answer(self, situation: Situation) -> Answer:
         """Look for the statement; nothing but "yes" counts."""
@@ -107,6 +135,13 @@ class AtHand(BaseRule, frozen=True, tag="at_hand"):
         )
 
     def _wanted(self, situation: Situation) -> Answer:
+        told = situation.fact(self.have)
+        candidates = situation.of_kind(self.kinds, shared=self.shared) if self.kinds and told is None else ()
+        if candidates:
+            ids = tuple(paper.document.id for paper in candidates)
+            one = f"document {ids[0]}" if len(ids) == 1 else f"one of the documents {', '.join(ids)}"
+            step = sentence(f"look whether {one} is it, else upload it; if so, {record(situation.key(self.have), YES)}")
+            return Answer(Verdict.UNSURE, f"{one} may be {self.paper}", (), ids, step)
         step = f"Needs {self.paper}: upload it, then {record(situation.key(self.have), YES)}"
         return Answer(Verdict.UNMET, f"not on file: {self.paper}", next_step=step, absent=True)
 
@@ -152,19 +187,29 @@ class Signed(BaseRule, frozen=True, tag="signed"):
 
 
 class Translated(BaseRule, frozen=True, tag="translated"):
-    """The paper is in one of *languages*, or a translation is filed with it (statement *key*)."""
+    """The paper is in one of *languages*, or its translation is on file, certified as the state of the route asks.
+
+    A specialist who looked states *key*.
+    """
 
     paper: str
     languages: tuple[str, ...]
     key: str
 
     def answer(self, situation: Situation) -> Answer:
-        """Take the language that was read for sure, else ask."""
-        language = situation.fact(f"{self.paper}.language")
-        if language is not None and language.field.sure and language.field.value in self.languages:
-            fields = (language.field,)
-            return Answer(Verdict.MET, "in an accepted language", fields, documents_of(fields))
-        return Answered(self.key, otherwise="Order the translation and upload it with the original.").answer(situation)
+        """Judge every paper of the kind that is not itself the translation of another; a statement settles it."""
+        stated = Answered(self.key, otherwise="Order the translation and upload it with the original.")
+        papers = situation.of_kind((self.paper.replace("_", "-"),))
+        if situation.fact(self.key) is not None or not any(languages_of(paper.record) for paper in papers):
+            return stated.answer(situation)
+        records = [paper.record for paper in situation.papers if situation.owns(paper)]
+        asked = demand(situation.case.route)
+        found = [judged(paper.record, records, self.languages, asked) for paper in papers]
+        return all_of([self._answer(each, situation) for each in found])
+
+    def _answer(self, found: Judged, situation: Situation) -> Answer:
+        looked = "" if found.verdict is Verdict.MET else f" Or, having looked, {record(situation.key(self.key), YES)}"
+        return Answer(found.verdict, found.because, found.evidence, found.documents, f"{found.next_step}{looked}")
 
 
 class Matches(BaseRule, frozen=True, tag="matches"):
@@ -183,7 +228,7 @@ class Matches(BaseRule, frozen=True, tag="matches"):
     def _same(self, one: object, other: object) -> tuple[bool, str]:
         match self.compare:
             case "name":
-                same = bool(same_person(str(one), str(other)))
+                same = may_be_one(str(one), str(other))
             case "date":
                 same = date.fromisoformat(str(one)) == date.fromisoformat(str(other))
             case "text":
@@ -206,12 +251,22 @@ class Agrees(BaseRule, frozen=True, tag="agrees"):
         facts = [fact for name in self.fields if (fact := situation.fact(name)) is not None]
         disputed = [fact for fact in facts if not fact.settled]
         if disputed:
-            return contradicted(disputed)
+            return self._explained(situation, contradicted(disputed))
         typed = [fact for fact in facts if not (fact.name.endswith(".full_name") or _borne_out(fact))]
         if typed and situation.of_kind(_IDENTIFYING):
             return self._unproven(situation, typed)
         fields = tuple(fact.field for fact in facts)
         return Answer(Verdict.MET, "the papers agree on who it is", fields, documents_of(fields))
+
+    def _explained(self, situation: Situation, found: Answer) -> Answer:
+        """Say of each paper that names somebody else what speaks against its being the same person's."""
+        records = [paper.record for paper in situation.papers if situation.owns(paper)]
+        others = mismatches(of_person(situation.person), records)
+        said = [f"document {one.document}: {', '.join(match.reasons)}" for one, match in others if match.reasons]
+        readings = [field for _, match in others for pair in match.readings for field in pair if field.source.document]
+        evidence = tuple(dict.fromkeys((*found.evidence, *readings)))
+        because = "; ".join((found.because, *said))
+        return replace(found, because=because, evidence=evidence, documents=documents_of(evidence))
 
     def _unproven(self, situation: Situation, typed: Sequence[Fact]) -> Answer:
         papers = situation.of_kind(_IDENTIFYING)
@@ -290,13 +345,18 @@ def _pair(names: Sequence[Field], people: Sequence[str]) -> bool:
     """Whether two names are those of two people, either way round."""
     one, other = (str(field.value) for field in names)
     return any(
-        all(same_person(name, person) for name, person in zip(pair, people, strict=True))
+        all(may_be_one(name, person) for name, person in zip(pair, people, strict=True))
         for pair in ((one, other), (other, one))
     )
 
 
 def _borne_out(fact: Fact) -> bool:
     return fact.field.proof is Proof.PERSON or any(f.source.document for f in (fact.field, *fact.agreeing))
+
+
+def _form_number(paper: Paper) -> str:
+    field = paper.record.get("form_number")
+    return str(field.value) if field is not None and field.sure else ""
 
 
 def _number(paper: Paper) -> str:

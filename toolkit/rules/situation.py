@@ -100,6 +100,10 @@ class Situation:
             and (not types or paper.contract_type in ("", *types))
         )
 
+    def owns(self, paper: Paper) -> bool:
+        """Whether a paper is this person's, filed or asked about."""
+        return paper.document.state is not State.QUARANTINED and self.case.person(paper.document.person) == self.person
+
     def known(self, name: str) -> Fact | Answer:
         """Return the fact called *name* where it is sure, or the answer that says what is missing or unclear."""
         fact = self.fact(name)
@@ -161,9 +165,9 @@ class Situation:
                 next_step=f"Look for the {words(field)} in document {ids[-1]} and {record(f'{self.role}.{name}')}",
             )
         if dot:
-            return Answer(
-                Verdict.UNMET, f"no {words(kind)} on file", next_step=f"Upload the {words(kind)}.", absent=True
-            )
+            # Who vouches for a paper that was not uploaded can say what stands on it.
+            step = f"Upload the {words(kind)}, or {record(f'{self.role}.{name}')}"
+            return Answer(Verdict.UNMET, f"no {words(kind)} on file", next_step=step, absent=True)
         return Answer(
             Verdict.UNSURE, f"{words(name)} is not known", next_step=f"State it: {record(f'{self.role}.{name}')}"
         )
@@ -245,6 +249,8 @@ def one_of(answers: Sequence[Answer]) -> Answer:
 
 
 def _joined(answers: Sequence[Answer]) -> Answer:
+    if len(answers) == 1:
+        return answers[0]
     verdicts = {answer.verdict for answer in answers}
     worst = next((v for v in (Verdict.UNMET, Verdict.UNSURE) if v in verdicts), Verdict.MET)
     telling = [answer for answer in answers if answer.verdict is worst]
