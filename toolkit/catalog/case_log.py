@@ -92,7 +92,7 @@ class CaseLog:
         return all(now.get(number) == link for number, link in told.items())
 
     def _links(self, case: str | None) -> tuple[Mapping[str, _Links], Set[tuple[str, int]]]:
-        """Return the link of every entry by case and number, and those whose line for the ledger is still to be told."""
+        """Return the link of every entry by case and number, and those that the ledger is still to be told of."""
         with self._rows.reading():
             cases = self.cases() if case is None else [case]
             links = {each: dict(enumerate(map(self._link, self._read(each)), 1)) for each in cases}

@@ -8,6 +8,7 @@ from toolkit.catalog import contents, lookup
 from toolkit.catalog.rows import Row, Rows
 from toolkit.errors import InputError, OvertakenError, UnknownNameError
 from toolkit.model import Case, Document, Record, State
+from toolkit.parts import in_order
 from vault import Compartment, Vault
 
 #: Where documents lie whose case is not known yet. It is a compartment like a case's, and no case.
@@ -176,9 +177,9 @@ class Papers:
         return self._vault.compartment(str(row["case_id"]))
 
 
-def oldest_first(document: Document) -> tuple[str, str, str]:
+def oldest_first(document: Document) -> tuple[str, tuple[tuple[str, int], ...], str]:
     """Return what documents are sorted by."""
-    return document.received, document.name, document.id
+    return document.received, in_order(document.name), document.id
 
 
 def _sealed(row: Row) -> bytes:

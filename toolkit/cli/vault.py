@@ -1,4 +1,4 @@
-"""`mobility vault init | verify`."""
+"""`mobility vault init | officer | verify`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from toolkit.cli.officer import officer
 from toolkit.cli.show import console, echo_json, json_option
 from toolkit.cli.unlock import passphrase, unlocked, vault_options
 from toolkit.errors import InputError
@@ -15,6 +16,9 @@ from vault import TamperedError, Vault
 @click.group()
 def command() -> None:
     """Make and check the encrypted vault that holds everything a team keeps."""
+
+
+command.add_command(officer)
 
 
 @command.command(short_help="Make a new vault.")
