@@ -56,7 +56,10 @@ def test_no_error_is_swallowed_and_no_own_import_is_hidden(path: Path) -> None:
                 assert not node.module.startswith(("toolkit", "vault")), f"{function.name} hides an import of ours"
 
 
-@pytest.mark.parametrize("verb", ["case", "intake", "settle", "correct", "duplicates", "check"])
+@pytest.mark.parametrize(
+    "verb",
+    ["case", "intake", "settle", "cut", "correct", "duplicates", "check", "ask", "ready", "due", "log", "officer"],
+)
 def test_a_verb_that_holds_keys_loads_no_parser(verb: str) -> None:
     # What a stranger's file can break is loaded in the confined child only; it is slow to load, too.
     code = f"import sys, toolkit.cli.{verb}; print(*sys.modules)"

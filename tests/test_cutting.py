@@ -90,6 +90,30 @@ def test_a_wrong_cut_is_mended_and_a_persons_word_goes_with_its_page(kept: tuple
     assert catalog.verify().problems == ()
 
 
+def test_a_blank_sheet_that_is_in_no_document_need_not_be_named(tmp_path: Path) -> None:
+    vault = Vault.create(tmp_path / "vault", officer="o", passphrase="p", work_factor=1)
+    vault.new_compartment("inbox")
+    with pikepdf.open(io.BytesIO(family(FIRST, SECOND, STRANGER))) as scan:
+        with pikepdf.new() as sheet:
+            sheet.add_blank_page()
+            scan.pages.insert(1, sheet.pages[0])
+        (tmp_path / "in").mkdir()
+        scan.save(tmp_path / "in" / "family.pdf")
+    with Catalog.open(vault) as catalog:
+        catalog.add_case(CASE)
+        with Intake(vault, catalog, jobs=1) as intake:
+            pile, *_ = intake.folder(tmp_path / "in", case=CASE).outcomes
+        assert cut_of(vault, catalog, pile.document).blank == (2,)
+        made = cut(vault, catalog, pile.document, ["1", "3-4"])
+        assert ([part.pages for part, _ in made.parts], made.blank) == ([(1,), (3, 4)], (2,))
+        with pytest.raises(InputError, match=r"Nothing is said of page 3"):
+            cut(vault, catalog, pile.document, ["1", "4"])
+        assert cut(vault, catalog, pile.document, ["1-2", "3", "4"]).blank == ()
+        assert cut(vault, catalog, pile.document, ["1", "3", "4"], none="2").blank == (2,)
+        made = cut(vault, catalog, pile.document, ["1,3,4"])
+        assert ([part.pages for part, _ in made.parts], made.blank) == ([(1, 3, 4)], (2,))
+
+
 def test_a_person_settled_for_a_part_stays_for_what_it_becomes(kept: tuple[Vault, Catalog, str]) -> None:
     vault, catalog, pile = kept
     third = cut_of(vault, catalog, pile).parts[2][0]

@@ -17,16 +17,18 @@ from bench.papers import marks, papers, pictured, tables
 from bench.papers.drafting import drafted
 from bench.papers.elsewhere import KINDS as ELSEWHERE
 from bench.papers.inventing import Invented
-from bench.papers.wording import File, Wording, clauses, wordings
+from bench.papers.wording import FOLDERS, File, Wording, clauses, wordings
 from toolkit.kind import kinds
 
 DRAFTS = [
     pytest.param(kind, wording, layout, id=f"{folder}-{kind}-{wording.language}-{number}-{layout}")
-    for folder in ("wording", "unseen")
+    for folder in FOLDERS
     for kind, some in wordings(folder).items()
     for number, wording in enumerate(some)
     for layout in wording.layouts[:1]
 ]
+#: What the second unseen set must have papers in.
+LANGUAGES = {"de", "en", "es", "fr", "it", "nl", "pl", "pt"}
 
 
 def _text(pdf: bytes) -> str:
@@ -50,6 +52,33 @@ def test_unseen_wording_is_of_other_titles_than_the_open_one():
         open_titles = {each.title for each in wordings()[kind]}
         same = [each.title for each in wordings("unseen")[kind] if each.title in open_titles]
         assert len(same) < len(wordings("unseen")[kind]) or kind == "apostille", kind
+
+
+def test_the_second_unseen_set_has_two_papers_of_every_kind_that_can_be_typed_and_enough_of_none():
+    drawn = wordings("second")
+    pictures = {"passport", "residence-permit", "visa-sticker", "photo"}
+    assert set(drawn) - {"unknown"} == set(kinds()) - pictures
+    assert all(len(some) >= 2 for some in drawn.values())
+    assert len(drawn["unknown"]) >= 12
+    assert sum(map(len, drawn.values())) >= 120
+    assert {each.language for some in drawn.values() for each in some} >= LANGUAGES
+
+
+def test_no_paper_of_the_second_unseen_set_says_what_another_set_says():
+    others = {each.body for folder in FOLDERS[:2] for some in wordings(folder).values() for each in some}
+    own = [each.body for some in wordings("second").values() for each in some]
+    assert len(own) == len(set(own))
+    assert not others & set(own)
+
+
+def test_unseen_papers_are_drawn_from_the_set_asked_for():
+    first, second = (
+        {paper.truth["issuer"] for paper in papers(1, kinds=("tb-certificate",), unseen=number, others=False)}
+        for number in (1, 2)
+    )
+    assert first
+    assert second
+    assert not first & second
 
 
 @pytest.mark.parametrize(("kind", "wording", "layout"), DRAFTS)
@@ -208,6 +237,17 @@ def test_a_name_of_a_field_goes_before_the_names_that_others_give_it():
     truth = {"issuer": "Ministry of Trade", "institution": "University of Leeds"}
     found = marks.marks(truth, {"institution": {"value": "University of Leeds", "confidence": 1}}, {"institution"})
     assert [(mark.name, mark.right) for mark in found] == [("institution", True)]
+
+
+def test_the_totals_of_a_held_back_set_tell_no_kind_that_was_missed():
+    some = [
+        verdict(_row("degree"), [{"kind": "degree", "kind_confidence": 0.9, "fields": {}}]),
+        verdict(_row("custody-consent"), [{"kind": "cv", "kind_confidence": 0.95, "fields": {}}]),
+    ]
+    told = tables.totals(some)
+    assert "| all | 2 | 1 | 0.500 | 0 | 1 | 1 | 0 |" in told
+    assert "| en | 2 | 1 | 0.500 | 0 | 1 | 1 | 0 |" in told
+    assert not any(name in told for name in ("custody-consent", "cv", "degree"))
 
 
 def test_the_report_counts_pictures_apart_and_shows_what_was_confused():

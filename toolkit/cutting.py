@@ -16,7 +16,7 @@ from toolkit.confine import Child, Limits
 from toolkit.correcting import kept, records_of
 from toolkit.errors import InputError
 from toolkit.model import Case, Document, Record, State
-from toolkit.parts import PAGED, Part, held, named, of_file, of_part, stated
+from toolkit.parts import PAGED, Part, held, named, of_file, of_part, pages_of, stated
 from vault import Vault
 
 
@@ -52,18 +52,18 @@ def cut_of(vault: Vault, catalog: Catalog, document: str) -> Cut:
         return _opened(vault, catalog, child, document).now
 
 
-def cut(vault: Vault, catalog: Catalog, document: str, words: Sequence[str]) -> Cut:
+def cut(vault: Vault, catalog: Catalog, document: str, words: Sequence[str], none: str = "") -> Cut:
     """Cut the file that *document* is, or is a part of, into the parts that *words* name (see `toolkit.parts.stated`).
 
-    One part of all pages makes it one document again. Raises InputError for pages that are not there, named twice or
+    The pages that *none* names ("6,9") are in no document: blank sheets and dividers. One part of all pages makes it one document again. Raises InputError for pages that are not there, named twice or
     not at all, for a file that is one page or cannot be taken apart, and for parts that copies or photos stand on;
     OvertakenError. Then nothing was changed.
     """
     with Child(Limits()) as child:
         under = _opened(vault, catalog, child, document)
-        pages = stated(words, under.now.pages)
+        pages = stated(words, under.now.pages, {*under.now.blank, *(pages_of(none) if none else ())})
         before = {part.pages: (part, record) for part, record in under.now.parts}
-        if len(pages) == 1:
+        if len(pages) == 1 and len(pages[0]) == under.now.pages:
             _whole(under)
         else:
             _into(under, pages, [part for each, (part, _) in before.items() if each not in pages])
@@ -115,7 +115,9 @@ def _whole(under: _Cutting) -> None:
 def _into(under: _Cutting, pages: Sequence[tuple[int, ...]], gone: Sequence[Document]) -> None:
     file = under.now.file
     staying = {part.pages for part, _ in under.now.parts} & set(pages)
-    records = _read(under, pages, gone)
+    # The reader wants to hear of every page; what is read on one that is to be in no document is let go again.
+    outside = [(page,) for page in range(1, under.now.pages + 1) if not any(page in part for part in pages)]
+    records = _read(under, [*pages, *outside], gone)
     parts = [Part(each, tuple(r for r in records if set(r.pages) <= set(each))) for each in pages]
     new = [part for part in parts if part.pages not in staying]
     files: list[bytes] = under.child.call(

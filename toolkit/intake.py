@@ -28,7 +28,7 @@ from toolkit.examine import Examiner
 from toolkit.inbox import Entry, entries
 from toolkit.model import Case, Document, Record, State
 from toolkit.outcome import Outcome, Reconciliation, outcome_of
-from toolkit.parts import PAGED, Part, by_pages, held, named, of_part
+from toolkit.parts import PAGED, Part, by_pages, held, in_order, named, of_part
 from vault import MissingError, Vault
 from vault.files import locked
 
@@ -163,7 +163,7 @@ class Intake:
         # Copies wait until their original is filed, so that they can name it.
         for copy in copies:
             told(self._take(copy))
-        return Reconciliation(tuple(sorted(outcomes, key=lambda outcome: outcome.name)))
+        return Reconciliation(tuple(sorted(outcomes, key=lambda outcome: in_order(outcome.name))))
 
     def _listed(self, folder: Path, case: Case | None) -> tuple[list[_Item], list[_Item]]:
         seen: set[str] = set()

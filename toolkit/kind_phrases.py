@@ -31,6 +31,8 @@ _LONG_ROW, _SMALL = 45, 0.85
 #: A phrase of so few words or letters that stands in a sentence only ("his passport") counts so much, unless it comes
 #: up often.
 _FEW_WORDS, _FEW_LETTERS, _IN_A_SENTENCE, _OFTEN = 2, 11, 0.35, 4
+#: A longer one counts nearly as much there as apart from it.
+_SET_PHRASE = 0.95
 #: A phrase shorter than this must stand as words of its own ("total" is not in "subtotal").
 _LONG_PHRASE = 8
 #: Phrases are looked up by their first letters.
@@ -150,7 +152,9 @@ class Print:
             return 2
         stands_apart = phrase.compact in self._apart_compact if phrase.anywhere else spaced in self._apart
         long = phrase.words > _FEW_WORDS and len(phrase.compact) > _FEW_LETTERS
-        return 1 if stands_apart or long or self._compact.count(phrase.compact) >= _OFTEN else _IN_A_SENTENCE
+        if stands_apart or self._compact.count(phrase.compact) >= _OFTEN:
+            return 1
+        return _SET_PHRASE if long else _IN_A_SENTENCE
 
     def heads(self, phrase: Phrase, ends: bool = False) -> bool:
         """Whether the *phrase* is a title of the page, at its top or in large print; *ends*: or the end of a title."""

@@ -6,7 +6,7 @@ Pure: knows records and page numbers; cuts no file and reads none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,6 +18,8 @@ PAGED = frozenset({"application/pdf", "image/tiff"})
 
 #: What a person writes for a part: one page, or its first and last.
 _RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
+_SEVERAL = re.compile(r", pages (?=[0-9])")
+_COUNTED = re.compile(r"([^0-9]*)([0-9]{0,9})")
 _HOW = "Write one word a document, such as: 1-2 3 4-7. Pages out of order are joined by commas: 1,3,2."
 
 
@@ -86,6 +88,11 @@ def named(pages: Iterable[int]) -> str:
     return "pages " + ", ".join(map(str, listed))
 
 
+def in_order(name: str) -> tuple[tuple[str, int], ...]:
+    """Return what names are sorted by: "..., page 2" before "..., pages 3-5" before "..., page 10"."""
+    return tuple((text, int(number or 0)) for text, number in _COUNTED.findall(_SEVERAL.sub(", page ", name)))
+
+
 def held(parts: Sequence[Part], count: int) -> str:
     """Say what a file of *count* pages was cut into, and which of its pages are in no part (blank sheets, dividers)."""
     told = ", ".join(f"{part.records[0].kind} ({named(part.pages)})" for part in parts)
@@ -94,12 +101,13 @@ def held(parts: Sequence[Part], count: int) -> str:
     return f"Cut into {len(parts)} documents, filed one by one: {told}.{rest}"
 
 
-def stated(words: Sequence[str], count: int) -> tuple[tuple[int, ...], ...]:
+def stated(words: Sequence[str], count: int, blank: Container[int] = ()) -> tuple[tuple[int, ...], ...]:
     """Return the parts that a person named, one word each ("1-2", "3", "1,3,2"), of a file of *count* pages.
 
-    Raises InputError for what is no part, for a page that is not there or stands in two parts, and for one in none.
+    The pages of *blank*, which are in no document now, need not be named. Raises InputError for what is no part, for a
+    page that is not there or stands in two parts, and for one in none.
     """
-    parts = tuple(tuple(page for piece in word.split(",") for page in _range(piece)) for word in words)
+    parts = tuple(pages_of(word) for word in words)
     seen: set[int] = set()
     for page in (page for part in parts for page in part):
         if not 1 <= page <= count:
@@ -107,11 +115,16 @@ def stated(words: Sequence[str], count: int) -> tuple[tuple[int, ...], ...]:
         if page in seen:
             raise InputError(f"Page {page} is named twice.", remedy="Each page belongs to one document.")
         seen.add(page)
-    left = [page for page in range(1, count + 1) if page not in seen]
+    left = [page for page in range(1, count + 1) if page not in seen and page not in blank]
     if left:
         remedy = "Say to which document each belongs; blank sheets can stay with the document before."
         raise InputError(f"Nothing is said of {named(left)}.", remedy=remedy)
     return parts
+
+
+def pages_of(word: str) -> tuple[int, ...]:
+    """Return the pages that a word names: "3", "1-2", "1,3,2". Raises InputError."""
+    return tuple(page for piece in word.split(",") for page in _range(piece))
 
 
 def _range(piece: str) -> range:

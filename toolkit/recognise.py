@@ -44,6 +44,9 @@ _PAGES_LOOKED_AT = 3
 _BY_ATTACHMENT, _BY_FORM, _BY_FACE = 0.99, 0.97, 0.92
 #: Words on a page of text, beyond which phrases are met by chance; what each doubling of them takes from a score.
 _PLAIN, _BY_CHANCE = 60, 0.35
+#: What a phrase weighs that names a kind or says much for it; what is left where one phrase in a sentence is all, and
+#: the most where no title and nothing else bears out what a few words say.
+_NAMES, _SAYS, _IN_PASSING, _LONE, _ON_FEW_WORDS = 4, 2, 0.5, 0.6, 0.89
 #: A photo has at most so many letters on it (a studio's stamp), and a face at least this high on it.
 _LETTERS_ON_PHOTO, _FACE_ON_PHOTO = 24, 0.12
 _PHOTO = "photo"
@@ -92,7 +95,48 @@ def named_by_words(signs: Sequence[Signs]) -> tuple[str, float]:
     name, confidence = _winner(page_signs.scores(looked_at), kinds(), sum(each.words for each in looked_at))
     # Somebody else's official form asks for what our papers say.
     foreign = any(each.is_official for each in looked_at) and not any(each.form for each in looked_at)
-    return name, confidence * (0.5 if foreign else 1.0)
+    return name, _as_borne_out(confidence, name, looked_at) * (0.5 if foreign else 1.0)
+
+
+def _as_borne_out(confidence: float, name: str, looked_at: Sequence[Signs]) -> float:
+    """Return *confidence* as far as different phrases bear it out: a paper that asks for another names it too.
+
+    Papers that show sums are left alone: what they say is short, and their sums speak with it.
+    """
+    kind = kinds().get(name)
+    if kind is None or kind.amounts or kind.reader in ("travel_document", "contract"):
+        return confidence
+    grounds = _grounds(name, looked_at)
+    if len(grounds) == 1 and (grounds[0][1] < 1 or _others_named(name, looked_at) > 1):
+        return confidence * _LONE
+    named = any(weight >= _NAMES and count > 1 for weight, count in grounds)
+    said = sum(weight >= _SAYS and count > _IN_PASSING for weight, count in grounds)
+    by_name = any(weight >= _NAMES and count > _IN_PASSING for weight, count in grounds)
+    return confidence if named or (by_name and said > 1) else min(confidence, _ON_FEW_WORDS)
+
+
+def _others_named(name: str, looked_at: Sequence[Signs]) -> int:
+    """How many phrases name kinds other than *name*: a list of the papers that somebody asks for names several."""
+    spoken = {phrase for signs in looked_at for phrase in signs.phrases}
+    named = (phrase.speaks for phrase in spoken if all(kind != name for kind, _ in phrase.speaks))
+    return sum(any(weight > _NAMES for _, weight in speaks) for speaks in named)
+
+
+def _grounds(name: str, looked_at: Sequence[Signs]) -> list[tuple[float, float]]:
+    """What each phrase that speaks for the kind weighs and counts; one inside another says nothing more."""
+    found: dict[str, tuple[float, float]] = {}
+    for place, signs in enumerate(looked_at):
+        for phrase, count in signs.phrases.items():
+            weight = dict(phrase.speaks).get(name)
+            if weight is not None:
+                held = found.get(phrase.spaced, (weight, 0.0))[1]
+                found[phrase.spaced] = (weight, max(held, count if place == 0 else min(count, 1.0)))
+    texts = sorted(found, key=len, reverse=True)
+    kept: list[str] = []
+    for text in texts:
+        if not any(f" {text} " in f" {longer} " for longer in kept):
+            kept.append(text)
+    return [found[text] for text in kept]
 
 
 def is_photo(signs: Sequence[Signs]) -> bool:

@@ -18,12 +18,14 @@ from toolkit.parts import named
 @click.command()
 @click.argument("document")
 @click.argument("pages", nargs=-1)
+@click.option("--none", "none", default="", metavar="PAGES", help="These pages are in no document (blank sheets): 6,9.")
 @click.option("--whole", is_flag=True, help="It is one document after all.")
 @vault_options
 @json_option
 def command(
     document: str,
     pages: tuple[str, ...],
+    none: str,
     whole: bool,
     vault_folder: Path,
     passphrase_file: Path | None,
@@ -32,16 +34,18 @@ def command(
     """Show how a scan of several documents was cut, or cut it as PAGES say.
 
     DOCUMENT is the id of the scan or of any document in it. PAGES are one word a document, such as `1-2 3 4-7`; pages
-    out of order are joined by commas: `1,3,2`. Every page has to be named. Documents that keep their pages stay as they
+    out of order are joined by commas: `1,3,2`. Every page has to be named, but for blank sheets that are in no document. Documents that keep their pages stay as they
     are, with all that was settled and corrected; the others are read anew and filed or asked about. The scan itself is
     kept as it came, so a wrong cut can always be mended.
     """
-    if whole and pages:
+    if whole and (pages or none):
         raise click.UsageError("--whole stands alone: it names all pages.")
+    if none and not pages:
+        raise click.UsageError("Name the documents beside --none: mobility cut ID 1-5 7-8 --none 6")
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         made = cut_of(vault, catalog, document)
         if whole or pages:
-            made = cut(vault, catalog, document, pages or (f"1-{made.pages}",))
+            made = cut(vault, catalog, document, pages or (f"1-{made.pages}",), none)
     if as_json:
         echo_json(_plain(made))
     else:

@@ -22,7 +22,7 @@ SHORT = frozenset(
     {"ended", "kind", "case", "document", "verdict", "sure", "person", "state", "currency", "route", "planned"}
 )
 
-VERDICT_STYLE = {"MET": "green", "UNMET": "bold red", "UNSURE": "yellow"}
+VERDICT_STYLE = {"MET": "green", "UNMET": "bold red", "UNSURE": "yellow", "NOT APPLICABLE": "dim"}
 
 
 def json_option(verb: F) -> F:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import accumulate
+from functools import cache
 from typing import TypeAlias
 
 from toolkit.fields import country, dates, money
@@ -17,6 +16,15 @@ from toolkit.fields.dates import Order
 from toolkit.kind import HOLE, FieldPattern, loosened
 from toolkit.model import Box, Field, Page, Proof, Source, Word
 from toolkit.readers import spell
+from toolkit.readers.label_words import (
+    LONGEST_LABEL,
+    goes_on,
+    label_words,
+    parted,
+    past_brackets,
+    unnumbered,
+    without_spaces,
+)
 from toolkit.readers.naming import Name, name_at
 from toolkit.readers.prose import Prose, printed_rows
 from toolkit.recognise import fold
@@ -159,14 +167,20 @@ def _name(text: str, begin: int) -> Name | None:
 
 
 def _personal(text: str) -> bool:
-    return 2 <= len(text.split()) <= 7 and not re.search(r"\d", text)
+    """Whether *text* can be a whole name; a hyphen at its end is one that the line's end broke: half a name."""
+    return 2 <= len(text.split()) <= 7 and not re.search(r"\d|-$", text)
 
 
 def _text(text: str, start: int, end: int) -> Value | None:
     written = text[start:end]
     begin = start + len(written) - len(written.lstrip(" \t\n\f:|,"))
-    value = " ".join(text[begin:end].split()).strip(" ,.:;|\"'")
+    written = " ".join(text[begin:end].split()).strip(" ,:;|\"'")
+    value = written.strip(" ,.:;|\"'") + ("." if _POINTED.search(written) else "")
     return Value(value, 1.0, begin, max(begin + 1, end)) if len(value) > 1 else None
+
+
+#: The point at the end belongs to the value: "Aleph B.V.", "Aleph Sp. z o.o.", "Aleph Inc."
+_POINTED = re.compile(r"(?:(?<![^\W_])[^\W\d_]\.){2}$|(?<![^\W_])(?:Inc|Ltd|Corp|Co|LLC|Bros|Pty|Jr|Sr|Cie|[Mm]bH)\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +257,8 @@ def by_labels(
 def _right(cells: Sequence[Cell], others: frozenset[str]) -> Iterator[Cell]:
     """The cells that may hold the value: mere labels are passed over, and a "label: value" ends the row."""
     for cell in cells:
-        words = _parted(cell.text)
-        count = _label_words(words, others)
+        words = unnumbered(parted(cell.text), others)
+        count = label_words(words, others)
         if count == len(words):
             continue
         if count and words[count - 1].endswith((":", "：")):
@@ -254,20 +268,17 @@ def _right(cells: Sequence[Cell], others: frozenset[str]) -> Iterator[Cell]:
 
 def _after_label(written: str, labels: frozenset[str], others: frozenset[str]) -> str | None:
     """What follows a label at the beginning of *written*; None when it begins with none, "" when it is only labels."""
-    words = _parted(written)
-    if len(words) > 1 and _NUMBERED.fullmatch(words[0]) and not _label_words(words, labels):
-        # Forms number their lines: "2. has been signed by".
-        words = words[1:]
-    first = _label_words(words, labels)
-    if not first or _label_words(words, others) > first:
+    words = unnumbered(parted(written), labels)
+    first = label_words(words, labels)
+    if not first or label_words(words, others) > first:
         # "Surname after marriage" is not the label "Surname".
         return None
-    rest, apart = _past_brackets(words[first:]), False
-    if rest and rest[0][0].islower() and _LONGER.match(" ".join(rest[:4])):
+    rest, apart = past_brackets(words[first:]), False
+    if rest and rest[0][0].islower() and goes_on(" ".join(rest[:4]), words[first - 1]):
         # Nor is "Name of the bank: Aleph" the label "Name", known or not.
         return None
     while rest:
-        further = _label_words(rest, others)
+        further = label_words(rest, others)
         if not fold(rest[0]):
             rest, apart = rest[1:], True
         elif further and (
@@ -280,53 +291,15 @@ def _after_label(written: str, labels: frozenset[str], others: frozenset[str]) -
     return " ".join(rest)
 
 
-def _past_brackets(words: tuple[str, ...]) -> tuple[str, ...]:
-    """*words* without what explains the label: "Family Name (Last Name) Example"."""
-    if not words or not words[0].startswith("("):
-        return words
-    ends = (at for at, word in enumerate(words[:_LONGEST_LABEL], 1) if word.rstrip(":").endswith(")"))
-    return words[next(ends, 0) :]
-
-
-#: A label that runs into its value, "Name:Ada" or "氏名：山田": engines lose the space. Not `10:30`, not `https://`.
-_GLUED = re.compile(r"(?<=[^\d\s])([:：])(?=[^\s/])")
-_LONGER = re.compile(r"[^\W\d_][\w'/-]*(?: [\w'/-]+){0,3} ?[:：]")
-_NUMBERED = re.compile(r"\(?[0-9]{1,2}[a-z]?[.)]?")
-_LONGEST_LABEL = 8
-
-
-@lru_cache(maxsize=65536)
-def _parted(written: str) -> tuple[str, ...]:
-    return tuple(_GLUED.sub(r"\1 ", written).split())
-
-
-def _label_words(words: tuple[str, ...], labels: frozenset[str]) -> int:
-    """How many *words* at the beginning are one of the *labels*; the longest counts. Lost spaces do not matter."""
-    known = _without_spaces(labels)
-    best = 0
-    for count, start in enumerate(_starts(words[:_LONGEST_LABEL]), 1):
-        if start in known:
-            best = count
-    return best
-
-
-@lru_cache(maxsize=65536)
-def _starts(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The first word, the first two, the first three ... of *words*, folded and without spaces."""
-    return tuple(accumulate(fold(word).replace(" ", "") for word in words))
-
-
-@lru_cache(maxsize=256)
-def _without_spaces(labels: frozenset[str]) -> frozenset[str]:
-    return frozenset(label.replace(" ", "") for label in labels if label)
-
-
 def _below(cell: Cell, rows: Grid, others: frozenset[str]) -> Iterator[Cell]:
     for row in rows:
         for each in row:
             overlap = min(cell.box.right, each.box.right) - max(cell.box.left, each.box.left)
-            near = each.box.top - cell.box.bottom < 3 * cell.box.height
-            if overlap > 0 and near and _after_label(each.text, others, others) is None:
+            if (
+                overlap > 0
+                and each.box.top - cell.box.bottom < 3 * cell.box.height
+                and _after_label(each.text, others, others) is None
+            ):
                 yield each
 
 
@@ -347,10 +320,10 @@ def _read_cell(
 
 def _before_next_label(written: str, others: frozenset[str]) -> str:
     """What stands before the next "label:" of the same line, where cells ran together."""
-    words, known = _parted(written), _without_spaces(others)
+    words, known = parted(written), without_spaces(others)
     for at in range(1, len(words)):
         if words[at].endswith((":", "：")):
-            for begin in range(max(1, at - _LONGEST_LABEL + 1), at + 1):
+            for begin in range(max(1, at - LONGEST_LABEL + 1), at + 1):
                 if fold("".join(words[begin : at + 1])).replace(" ", "") in known:
                     return " ".join(words[:begin])
     return written
@@ -366,15 +339,15 @@ def _labelled_person(written: str, pattern: FieldPattern, others: frozenset[str]
     With a label before it, a surname alone is a name, and so is "Example, Ada".
     """
     words = " ".join(written.split()).strip(" ,.:").split()
-    known = _without_spaces(others)
+    known = without_spaces(others)
     ends = (at for at, word in enumerate(words[1:-1], 1) if len(word) > 2 and fold(word) in known)
     plain = " ".join(words[: next(ends, len(words))])
     value = at(plain + "\n", 0, pattern, None)
     if value is not None:
         return value
-    named = 0 < len(plain.split()) <= _LONGEST_NAME and not re.search(r"[\d:]", plain) and not plain[0].islower()
+    named = 0 < len(plain.split()) <= _LONGEST_NAME and not re.search(r"[\d:]|-$", plain) and not plain[0].islower()
     name = name_at(plain, 0)
-    if not named or (name is not None and name.organisation) or _label_words(_parted(plain), others):
+    if not named or (name is not None and name.organisation) or label_words(parted(plain), others):
         return None
     return Value(plain, 0.98, 0, len(plain))
 

@@ -146,7 +146,9 @@ def _of_row(row: Row, text: str, at: int, numbered: bool) -> Iterator[Clause]:
         return
     cut = _CUT.search(text, at, at + _LONGEST)
     share = _ENDED if cut and cut.group() == "." else _LABELLED
-    if cut and (topics := topics_of(text[at : cut.start()], share)):
+    # "... las instrucciones de la / empresa. Todo accidente": the end of a sentence on a new line is no label.
+    ends = cut is not None and cut.group() == "." and not numbered and text[at:].lstrip()[:1].islower()
+    if cut and not ends and (topics := topics_of(text[at : cut.start()], share)):
         yield Clause(topics, _at(row, 0, cut.start()), row.start + cut.end(), row.end, True, numbered)
     elif topics := topics_of(text[at:]) if _heading_like(text[at:], numbered) else frozenset():
         yield Clause(topics, _at(row, 0, len(text)), row.end, row.end, False, numbered)

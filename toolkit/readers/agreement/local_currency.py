@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 _US_STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND "
@@ -84,7 +85,7 @@ def settled(text: str, meant: Sequence[str]) -> tuple[str | None, float]:
 
     Several that are shown settle nothing, unless one is shown by two signs more than any other.
     """
-    shown = {code: sum(bool(sign.search(text)) for sign in _COMPILED[code]) for code in meant if code in _COMPILED}
+    shown = {code: _shown(text, code) for code in meant if code in _COMPILED}
     ranked = sorted(((count, code) for code, count in shown.items() if count), reverse=True)
     if not ranked:
         return None, 0.0
@@ -93,3 +94,9 @@ def settled(text: str, meant: Sequence[str]) -> tuple[str | None, float]:
     if second and count < second + 2:
         return None, 0.0
     return code, _TWO_SIGNS if count > 1 and not second else _ONE_SIGN
+
+
+@lru_cache(maxsize=2 * len(_SIGNS))
+def _shown(text: str, code: str) -> int:
+    """How many signs of the currency *code* the whole *text* has: asked for every amount, searched once."""
+    return sum(bool(sign.search(text)) for sign in _COMPILED[code])

@@ -203,7 +203,7 @@ def _listed(text: str) -> Iterator[tuple[Role, Holder]]:
 
 
 _BETWEEN = re.compile(
-    r"\b(?:between|zwischen|entre|tra|tussen|ondergetekenden|celebran\s+por\s+una\s+parte)\b[\s:]*", re.IGNORECASE
+    r"\b(?:between|zwischen|entre|tra|tussen|ondergetekenden|(?:de|por)\s+una\s+parte)\b[\s:]*", re.IGNORECASE
 )
 _AGREED = re.compile(
     r"\b(?:whereas|wird\s+folgende|wird\s+das|il\s+(?:a\s+été|est)\s+convenu|acuerdan|cl[áa]usulas"

@@ -73,6 +73,10 @@ _PARTICLE = (
     r"|y|e|af|av)"
 )
 _PERSON = re.compile(rf"{_NAME_WORD}(?:[ ](?:{_PARTICLE}[ ]){{0,2}}{_NAME_WORD}){{1,4}}")
+#: Broken at a line's end: then a comma or a bracket has to end it, or an address below a name would be part of it.
+_BROKEN = re.compile(
+    rf"{_NAME_WORD}(?:[ \n]{{1,2}}(?:{_PARTICLE}[ ]){{0,2}}{_NAME_WORD}){{1,4}}(?=\s{{0,2}}(?:[,;(]|\Z))"
+)
 _NOT_A_PERSON = re.compile(
     r"(?i)\b(?:promesse|embauche|oferta|offerta|angebot|lettera|lettre|carta|agreement|contract|contrat"
     r"|contrato|vertrag|arbeitsvertrag|company|employer|employee|street"
@@ -126,7 +130,7 @@ def person(text: str, start: int, end: int) -> Name | None:
         at = titled.end()
         further = re.compile(rf"(?:{_TITLED.pattern}|{_DEGREE.pattern})+").match(text, at, end)
         at = further.end() if further else at
-        name = _PERSON.match(text, at, end)
+        name = _over_a_line(text, at, end) or _PERSON.match(text, at, end)
         if name is not None and not _NOT_A_PERSON.search(name.group()):
             return _trimmed(text, name)
     for name in _PERSON.finditer(text, start, end):
@@ -142,6 +146,13 @@ def person(text: str, start: int, end: int) -> Name | None:
         ):
             return _trimmed(text, shortened)
     return None
+
+
+def _over_a_line(text: str, at: int, end: int) -> re.Match[str] | None:
+    """A name at *at* that goes over the end of a line of running text, up to what ends a name there."""
+    name = _BROKEN.match(text, at, end)
+    breaks = [place for place in range(at, name.end()) if text[place] == "\n"] if name else []
+    return name if len(breaks) == 1 and _runs(text, breaks[0]) else None
 
 
 def _trimmed(text: str, match: re.Match[str]) -> Name:
