@@ -22,6 +22,7 @@ from vault.errors import VaultError
 VERBS = {
     "vault": "Make a vault for a team's papers, and check it.",
     "case": "Open cases, list them, show what is known and what contradicts.",
+    "routes": "Compare the visa routes open to a planned move; counsel decides.",
     "intake": "Take in a folder of submissions: read, seal and file every file in it.",
     "settle": "Answer what intake asked: whose paper it is, or which kind.",
     "cut": "Show or say where the documents of one scan begin and end.",
