@@ -37,6 +37,7 @@ from bench.machine import machine
 from bench.papers import elsewhere, marks, tables
 from bench.papers.paper import Paper
 from bench.papers.tables import Verdict
+from bench.papers.wording import FOLDERS
 from toolkit import pages, read, sniff
 from toolkit.errors import InputError
 from toolkit.kind import kinds
@@ -46,6 +47,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "recognition.md"
 #: The tables of each set of papers stand between these lines of the page; what is there is replaced.
 BEGIN, END = "<!-- measured {}: begin -->", "<!-- measured {}: end -->"
+#: Under which names sets are kept, by their place in `bench.papers.wording.FOLDERS`.
+_KEPT = ("seed", "unseen", "second")
+#: The set of which only totals are told, so that nobody writes definitions after it.
+_HELD_BACK = 2
 Row = Mapping[str, Any]
 #: A page with fewer words keeps its picture beside them: it may be a photograph.
 _FEW_WORDS = 8
@@ -65,12 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     stamp = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
     how = "mobility read --json" if args.as_people else "toolkit.read, in one process"
-    drawn = f"{'unseen wording' if args.unseen else 'wording'}, seed {args.seed}"
-    brief = args.docs and (args.unseen or args.seed != 1)
-    text = f"Measured {stamp} on {machine()}, through {how}; {drawn}.\n\n{tables.report(verdicts, brief=brief)}"
+    drawn = f"{('wording', 'unseen wording', 'second unseen wording')[args.unseen]}, seed {args.seed}"
+    brief = bool(args.docs and (args.unseen or args.seed != 1))
+    measured = tables.totals(verdicts) if args.unseen == _HELD_BACK else tables.report(verdicts, brief=brief)
+    text = f"Measured {stamp} on {machine()}, through {how}; {drawn}.\n\n{measured}"
     print(text)
     if args.docs:
-        _into_docs(text, "unseen" if args.unseen else f"seed {args.seed}")
+        _into_docs(text, _KEPT[args.unseen] if args.unseen else f"seed {args.seed}")
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -81,7 +87,8 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=0, help="read only so many of them, evenly chosen")
     parser.add_argument("--photographed", type=float, default=0.15, metavar="SHARE", help="scanned or photographed")
     parser.add_argument("--text-only", dest="pictures", action="store_false", help="leave pictures out (no OCR)")
-    parser.add_argument("--unseen", action="store_true", help="the wording that nobody was shown, not the other")
+    sets = "a wording that nobody was shown, the first (1) or the second (2), not the open one"
+    parser.add_argument("--unseen", type=int, nargs="?", const=1, default=0, choices=(0, 1, 2), help=sets)
     parser.add_argument("--kind", default="", help="only papers of this kind")
     parser.add_argument("--as-people", action="store_true", help="through `mobility read --json`")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong instead of the tables")
@@ -101,24 +108,25 @@ def _into_docs(text: str, drawn: str) -> None:
 
 
 def _fingerprint(kept: str) -> str:
-    """Of all that a set of papers ("seed", "unseen" or "others") is drawn from."""
+    """Of all that a set of papers ("seed", "unseen", "second" or "others") is drawn from."""
     root = Path(papers.__file__).parent
     others = {root / "elsewhere.py", root / "shots.py"}
     tables_only = {root / name for name in ("marks.py", "tables.py", "__main__.py")}
     code = {path for path in root.iterdir() if path.suffix in {".py", ".typ", ".toml"}} - others - tables_only
-    wording = {*(root / ("unseen" if kept == "unseen" else "wording")).iterdir(), *(root / "clauses").iterdir()}
+    folder = FOLDERS[_KEPT.index(kept)] if kept in _KEPT else FOLDERS[0]
+    wording = {*(root / folder).iterdir(), *(root / "clauses").iterdir()}
     files = sorted(others if kept == "others" else code | wording)
     return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()[:12]
 
 
-def truth_of(out: Path, seed: int, photographed: float, *, pictures: bool, unseen: bool) -> list[Row]:
+def truth_of(out: Path, seed: int, photographed: float, *, pictures: bool, unseen: int) -> list[Row]:
     """The truth of all papers, which are drawn into a folder of *out* where it lacks them.
 
     A row holds the path of its file and how it is read; the picture of a paper is taken when somebody reads it.
     """
     rows = []
     for others in (False, True) if pictures and not unseen else (False,):
-        kept = "others" if others else "unseen" if unseen else "seed"
+        kept = "others" if others else _KEPT[unseen]
         folder = out / f"{kept}-{seed}-{_fingerprint(kept)}"
         if not folder.is_dir():
             print(f"Drawing papers into {folder}.", file=sys.stderr)

@@ -19,7 +19,7 @@ import numpy as np
 from bench.papers import drawing, elsewhere, shots
 from bench.papers.drafting import drafted
 from bench.papers.paper import UNKNOWN, Paper
-from bench.papers.wording import Wording, wordings
+from bench.papers.wording import FOLDERS, Wording, wordings
 
 #: Longer papers are not photographed: reading their pictures takes long and says nothing new.
 _MOST_PAGES = 3
@@ -33,17 +33,18 @@ def papers(
     limit: int = 0,
     photographed: float = 0.0,
     others: bool = True,
-    unseen: bool = False,
+    unseen: int = 0,
 ) -> Iterator[Paper]:
     """Draw every wording once in each of its layouts, in an order that mixes kinds; the same seed, the same papers.
 
     *kinds* and *languages*: only these, where given (`unknown` for papers of no kind). *limit*: so many at most.
     *photographed*: the share that is scanned or photographed. *others*: also receipts, invoices and documents with a
-    machine-readable zone, from the other generators. *unseen*: from the wording under `unseen/` instead.
+    machine-readable zone, from the other generators. *unseen*: from the first (1) or second (2) wording that nobody
+    was shown instead.
     """
     plans = [
         (kind, each, layout)
-        for kind, some in wordings("unseen" if unseen else "wording").items()
+        for kind, some in wordings(FOLDERS[unseen]).items()
         for each in some
         for layout in each.layouts
         if (not kinds or kind in kinds) and (not languages or each.language in languages) and _printable(each)

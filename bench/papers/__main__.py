@@ -44,7 +44,9 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="*", default=(), help="only these; `unknown` for papers of no kind")
     parser.add_argument("--languages", nargs="*", default=(), help="only these, such as en de")
     parser.add_argument("--photographed", type=float, default=0.0, metavar="SHARE")
-    parser.add_argument("--unseen", action="store_true", help="the wording under `unseen/` instead")
+    parser.add_argument(
+        "--unseen", type=int, nargs="?", const=1, default=0, choices=(0, 1, 2), help="a wording that nobody was shown"
+    )
     parser.add_argument("--sheet", type=Path, help="write a picture of the first pages into this file")
     parser.add_argument("--out", type=Path, default=Path("out/bench/papers"))
     args = parser.parse_args()

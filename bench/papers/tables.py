@@ -35,15 +35,15 @@ def report(verdicts: Sequence[Verdict], *, brief: bool = False) -> str:
     """Overall, by picture, language, layout and kind, then the confusion table and the fields; *brief*: the gist."""
     drawn = [each for each in verdicts if each.row["how"] == "text"]
     pictures = [each for each in verdicts if each.row["how"] != "text"]
-    lines = ["| papers | count | right | share | unknown | another kind | sure and wrong | cut up |", "|---" * 8 + "|"]
-    groups = {
-        "all": verdicts,
-        "with a text layer": drawn,
-        "scanned or photographed": pictures,
-        "of a kind": [each for each in verdicts if each.row["kind"] != UNKNOWN],
-        "of no kind": [each for each in verdicts if each.row["kind"] == UNKNOWN],
-    }
-    lines += [_group(name, some) for name, some in groups.items() if some]
+    lines = _groups(
+        {
+            "all": verdicts,
+            "with a text layer": drawn,
+            "scanned or photographed": pictures,
+            "of a kind": [each for each in verdicts if each.row["kind"] != UNKNOWN],
+            "of no kind": [each for each in verdicts if each.row["kind"] == UNKNOWN],
+        }
+    )
     if brief:
         return "\n".join([*lines, "", *_confusion(verdicts), "", *_fields(verdicts)[:2], _fields(verdicts)[-1]])
     for title, key in (("language", "language"), ("layout", "layout"), ("picture", "how")):
@@ -55,6 +55,23 @@ def report(verdicts: Sequence[Verdict], *, brief: bool = False) -> str:
         ]
     lines += ["", *_kinds(verdicts), "", *_confusion(verdicts), "", *_fields(verdicts)]
     return "\n".join(lines)
+
+
+def totals(verdicts: Sequence[Verdict]) -> str:
+    """Overall, by language and the fields as a whole: nothing that tells which papers were not known."""
+    languages = sorted({str(each.row["language"]) for each in verdicts})
+    groups = {
+        "all": verdicts,
+        "of a kind": [each for each in verdicts if each.row["kind"] != UNKNOWN],
+        "of no kind": [each for each in verdicts if each.row["kind"] == UNKNOWN],
+        **{name: [each for each in verdicts if each.row["language"] == name] for name in languages},
+    }
+    return "\n".join([*_groups(groups), "", *_fields(verdicts)[:2], _fields(verdicts)[-1]])
+
+
+def _groups(groups: Mapping[str, Sequence[Verdict]]) -> list[str]:
+    lines = ["| papers | count | right | share | unknown | another kind | sure and wrong | cut up |", "|---" * 8 + "|"]
+    return lines + [_group(name, some) for name, some in groups.items() if some]
 
 
 def _share(part: int, whole: int) -> str:

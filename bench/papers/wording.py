@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 import msgspec
 
 HERE = Path(__file__).resolve().parent
+#: The folders of wording: the open one, then the sets that nobody was shown before they were read.
+FOLDERS = ("wording", "unseen", "second")
 Layout = Literal[
     "letter",
     "letterhead",
