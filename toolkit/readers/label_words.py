@@ -38,6 +38,7 @@ LONGEST_LABEL = 8
 
 @lru_cache(maxsize=65536)
 def parted(written: str) -> tuple[str, ...]:
+    """Return the words of *written*, a label parted from a value that it runs into."""
     return tuple(_GLUED.sub(r"\1 ", written).split())
 
 
@@ -59,4 +60,5 @@ def _starts(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def without_spaces(labels: frozenset[str]) -> frozenset[str]:
+    """Return the folded *labels* without their spaces."""
     return frozenset(label.replace(" ", "") for label in labels if label)

@@ -208,13 +208,23 @@ def grids(pages: Sequence[Page]) -> tuple[Grid, ...]:
 def _cells(page: Page, row: tuple[Word, ...]) -> Iterator[Cell]:
     run: list[Word] = []
     for word in row:
-        # Gaps are fractions of the width, heights of the height: compare both as lengths.
-        if run and (word.box.left - run[-1].box.right) * page.width > 1.1 * run[-1].box.height * page.height:
+        if run and _apart(page, run[-1], word):
             yield _cell(page, run)
             run = []
         run.append(word)
     if run:
         yield _cell(page, run)
+
+
+#: A space is at most so many times as wide as a letter: in the pitch of a typewriter wider than letters are tall.
+_SPACE = 1.4
+
+
+def _apart(page: Page, before: Word, word: Word) -> bool:
+    """Whether the gap between two words of a line is more than a space, all measured in points."""
+    gap = (word.box.left - before.box.right) * page.width
+    letter = max((each.box.right - each.box.left) * page.width / max(1, len(each.text)) for each in (before, word))
+    return gap > max(1.1 * before.box.height * page.height, _SPACE * letter)
 
 
 def _cell(page: Page, run: list[Word]) -> Cell:
