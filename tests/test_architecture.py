@@ -58,7 +58,21 @@ def test_no_error_is_swallowed_and_no_own_import_is_hidden(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "verb",
-    ["case", "intake", "settle", "cut", "correct", "duplicates", "check", "ask", "ready", "due", "log", "officer"],
+    [
+        "case",
+        "intake",
+        "settle",
+        "cut",
+        "correct",
+        "duplicates",
+        "check",
+        "ask",
+        "ready",
+        "due",
+        "log",
+        "officer",
+        "routes",
+    ],
 )
 def test_a_verb_that_holds_keys_loads_no_parser(verb: str) -> None:
     # What a stranger's file can break is loaded in the confined child only; it is slow to load, too.

@@ -14,7 +14,6 @@ from toolkit.language_fields import of_any_paper
 from toolkit.model import Box as B
 from toolkit.model import Method, Page, Word
 
-
 TEXTS = tomllib.loads((Path(__file__).parent.parent / "bench" / "language_texts.toml").read_text("utf-8"))
 
 

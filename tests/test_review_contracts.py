@@ -1,4 +1,4 @@
-"""What contracts of Spain and Germany look like: recitals, names broken at a line's end, sentences that are no label."""
+"""Contracts of Spain and Germany: recitals, names broken at a line's end, sentences that are no label."""
 
 from __future__ import annotations
 

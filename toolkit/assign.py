@@ -18,11 +18,11 @@ _ABOUT = ("surname", "holder", "employee")
 
 #: Papers that belong to the case's principal when no name says otherwise: they are about the move, not about a person.
 CASE_KINDS = frozenset(
-    {
+    (
         "receipt", "invoice", "contract", "support-letter", "sponsor-licence", "labour-attestation", "fee-receipt",
-        "petition-form", "petition-supplement", "company-registration", "corporate-relationship", "financial-statements",
-        "premises-evidence", "business-plan", "salary-payment-proof",
-    }
+        "petition-form", "petition-supplement", "company-registration", "corporate-relationship", "business-plan",
+        "financial-statements", "premises-evidence", "salary-payment-proof",
+    )
 )  # fmt: skip
 
 #: Papers that name several people by their nature, and prove how these belong together.

@@ -55,9 +55,10 @@ def cut_of(vault: Vault, catalog: Catalog, document: str) -> Cut:
 def cut(vault: Vault, catalog: Catalog, document: str, words: Sequence[str], none: str = "") -> Cut:
     """Cut the file that *document* is, or is a part of, into the parts that *words* name (see `toolkit.parts.stated`).
 
-    The pages that *none* names ("6,9") are in no document: blank sheets and dividers. One part of all pages makes it one document again. Raises InputError for pages that are not there, named twice or
-    not at all, for a file that is one page or cannot be taken apart, and for parts that copies or photos stand on;
-    OvertakenError. Then nothing was changed.
+    The pages that *none* names ("6,9") are in no document: blank sheets and dividers. One part of all pages makes it
+    one document again. Raises InputError for pages that are not there, named twice or not at all, for a file that is
+    one page or cannot be taken apart, and for parts that copies or photos stand on; OvertakenError. Then nothing was
+    changed.
     """
     with Child(Limits()) as child:
         under = _opened(vault, catalog, child, document)

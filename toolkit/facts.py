@@ -225,6 +225,8 @@ def _as_amended(papers: Sequence[tuple[Document, Record]], case: Case) -> list[t
     """
     on = case.dates.get("start") or case.dates.get("filing") or date.max
     changes = [record for _, record in papers if record.get("amendment_number") or record.get("amends_date")]
+    # One that nobody has signed changes nothing: what it says otherwise is for a person to settle.
+    changes = [each for each in changes if not ((said := each.get("signed")) and said.sure and said.value == "no")]
     made, placed = [], set[str]()
     for document, record in papers:
         mine = [each for each in changes if amends(each, record)] if record.kind == "contract" else []

@@ -218,7 +218,7 @@ class Catalog:
                 self._papers.replace_records(new.case, new.id, records)
 
     def recut(self, file: Stand, gone: Sequence[Document], added: Sequence[Filing]) -> None:
-        """Write how a *file* stands that was cut otherwise, without the parts *gone* and with those *added*: all or nothing.
+        """Write how a *file* stands that was cut otherwise, without the parts *gone* and with those *added*, at once.
 
         Raise OvertakenError where one of them is no longer as it was seen, InputError where a copy stands on one.
         """

@@ -82,7 +82,7 @@ def command(
 
 
 def judge(known: Dossier, dates: dict[str, date] | None = None, *, everything: bool = False) -> Sequence[Finding]:
-    """Judge a case by its route's checklist, at its planned dates or at *dates*, with what does not apply or without."""
+    """Judge a case by its route's checklist at its planned dates or at *dates*; *everything*: what does not apply."""
     case = replace(known.case, dates={**known.case.dates, **(dates or {})})
     return check(case, known.facts, known.records, known.documents, checklist(case.route), everything=everything)
 

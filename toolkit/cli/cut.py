@@ -34,7 +34,8 @@ def command(
     """Show how a scan of several documents was cut, or cut it as PAGES say.
 
     DOCUMENT is the id of the scan or of any document in it. PAGES are one word a document, such as `1-2 3 4-7`; pages
-    out of order are joined by commas: `1,3,2`. Every page has to be named, but for blank sheets that are in no document. Documents that keep their pages stay as they
+    out of order are joined by commas: `1,3,2`. Every page has to be named, but for blank sheets that are in no
+    document. Documents that keep their pages stay as they
     are, with all that was settled and corrected; the others are read anew and filed or asked about. The scan itself is
     kept as it came, so a wrong cut can always be mended.
     """

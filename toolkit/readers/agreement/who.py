@@ -124,6 +124,10 @@ def firm(text: str, start: int, end: int) -> Name | None:
     return None
 
 
+#: A number right before: "112 Linden Grove" is a street.
+_NUMBERED = re.compile(r"\d[\w/-]{0,4},? \Z")
+
+
 def person(text: str, start: int, end: int) -> Name | None:
     """Return the first person within `start`..`end`: after a form of address, else the first of two words or more."""
     for titled in _TITLED.finditer(text, start, end):
@@ -134,7 +138,7 @@ def person(text: str, start: int, end: int) -> Name | None:
         if name is not None and not _NOT_A_PERSON.search(name.group()):
             return _trimmed(text, name)
     for name in _PERSON.finditer(text, start, end):
-        if _TITLED.match(text, name.start(), end):
+        if _TITLED.match(text, name.start(), end) or _NUMBERED.search(text, start, name.start()):
             continue
         degree = _DEGREE.match(text, name.start(), end)
         shortened = _PERSON.match(text, degree.end(), end) if degree else name
