@@ -9,6 +9,8 @@ import pytest
 from paper import page
 
 from toolkit.amendments import amends, standing
+from toolkit.cli import check as verb
+from toolkit.dossier import Dossier
 from toolkit.facts import resolve
 from toolkit.model import Case, Document, Person, Record, State
 from toolkit.readers import contract
@@ -123,3 +125,22 @@ def test_a_case_takes_what_the_amendment_says_from_its_day_on() -> None:
         assert facts["principal.contract.salary"].field.value == salary
         assert not any(name.endswith(("defined_terms", "signatures", "_basis")) for name in facts)
         assert facts["principal.contract.salary"].others == (), "superseded, not contradicted"
+
+
+def test_asked_for_another_first_day_the_contract_is_judged_as_it_stands_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = (Person("p1", "principal", "Example", "Ada"),)
+    filed = [
+        replace(each, document=f"d{number}")
+        for number, each in enumerate((record(CONTRACT), amendment("June 1, 2025", "99,000")))
+    ]
+    documents = tuple(
+        Document(f"d{n}", "c1", "x.pdf", "application/pdf", 1, "", f"2026-01-0{n + 1}", State.FILED, person="p1")
+        for n in range(2)
+    )
+    case = Case("c1", "GM-1", "us/l-1a", people, {"start": date(2026, 1, 1)})
+    known = Dossier(case, documents, tuple(filed), resolve(case, filed, documents), ())
+    seen = []
+    monkeypatch.setattr(verb, "check", lambda case, facts, *_, **__: seen.append(facts) or [])
+    verb.judge(known)
+    verb.judge(known, {"start": date(2025, 5, 1)})
+    assert [facts["principal.contract.salary"].field.value for facts in seen] == ["99000.00", "90000.00"]

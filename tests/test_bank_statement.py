@@ -398,3 +398,19 @@ def test_the_days_a_sum_was_held_are_counted_back_and_the_day_it_came_in_is_not_
 def test_a_sum_spent_for_an_hour_was_not_held_that_day() -> None:
     ran = run([entry(500, -1, 5, 500), entry(500, 1, 5, 1000)], Decimal(1000), Decimal(1000))
     assert days_at_or_over(ran, Decimal(1000), date(2026, 3, 31)) == 26
+
+
+@pytest.mark.parametrize(
+    ("printed", "sure", "proof"),
+    [
+        ("ES91 2100 0418 4502 0005 1332", True, Proof.CHECK_DIGIT),
+        ("ES91 2100 0418 4502 0005 1323", False, Proof.NONE),
+        ("ES47 5191 2218 21", False, Proof.NONE),
+    ],
+)
+def test_an_account_number_whose_check_digits_do_not_agree_is_not_vouched_for(
+    printed: str, sure: bool, proof: Proof
+) -> None:
+    reading = read([("Bank statement",), (f"Account number: {printed}",)])
+    number = next(field for field in reading.fields if field.name == "number")
+    assert (number.sure, number.proof) == (sure, proof)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper import page
 
+from toolkit import pages
 from toolkit.kind import kinds
 from toolkit.model import SURE, Field
 from toolkit.pages import Opened, Sheet
@@ -219,8 +220,6 @@ def test_prose_knows_which_words_a_place_touches(word: str) -> None:
 
 @pytest.mark.data
 def test_agreements_of_the_public_set_name_the_law_that_governs_them(shared_data: Path) -> None:
-    from toolkit import pages
-
     rows = [json.loads(row) for row in (shared_data / "kleister_nda" / "truth.jsonl").read_text("utf-8").splitlines()]
     right = 0
     for row in rows[:6]:

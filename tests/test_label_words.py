@@ -43,6 +43,15 @@ def test_half_a_name_is_none() -> None:
     assert read("Name | Tomás Émile Grün-", NAME) == {}
 
 
+@pytest.mark.parametrize("name", ["Geburtsname Ashdowne Vorname", "Bertrand Fontenelle Madame"])
+def test_rows_that_ran_together_are_nobodys_name(name: str) -> None:
+    assert read(f"Name | {name}", NAME) == {}
+
+
+def test_the_last_name_of_somebody_is_no_form_of_address() -> None:
+    assert read("Name | Michael Herr", NAME) == {"holder": "Michael Herr"}
+
+
 def test_a_kind_that_one_phrase_in_a_sentence_speaks_for_is_not_vouched_for() -> None:
     letter = "Dear Ada,\nplease remember to send us your police clearance certificate before Friday.\nKind regards\nBob"
     found = recognise(opened(letter))

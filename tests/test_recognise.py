@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paper import opened
 
-from toolkit import recognise
+from toolkit import pages, recognise
 from toolkit.errors import DefinitionError
 from toolkit.kind import Kind, kinds
 from toolkit.model import Method
@@ -149,8 +149,6 @@ def test_a_mistake_in_a_definition_names_its_file_and_place(tmp_path: Path, defi
 
 @pytest.mark.data
 def test_contracts_of_the_public_set_are_contracts(shared_data: Path) -> None:
-    from toolkit import pages
-
     rows = [json.loads(line) for line in (shared_data / "kinds" / "truth.jsonl").read_text("utf-8").splitlines()]
     files = [row["file"] for row in rows if row["kind"] == ["contract"] and row["file"].startswith("kleister")][:8]
     names = [

@@ -210,6 +210,11 @@ def test_translated() -> None:
     assert german.answer(rule, **asks).verdict is UNMET, "its language was read, and no translation is on file"
     assert Builder(degree_in_english="yes").answer(rule, **asks).verdict is MET
     assert Builder(degree_in_english="no").answer(rule, **asks).verdict is UNMET
+    vouched = Builder(degree_in_english="yes")
+    vouched.paper("degree", language="de")
+    told = vouched.answer(rule, **asks)
+    assert told.verdict is MET
+    assert "do not show it: document" in told.because and "German" in told.because
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.checklist import STAGES, Checklist, Requirement, Stage, checklist, routes
+from toolkit.checklist import STAGES, WHOSE, Checklist, Requirement, Stage, checklist, routes
 from toolkit.facts import roles
 from toolkit.model import Case, Document, Fact, Finding, Person, Record, Verdict
 from toolkit.rules import Answer, Paper, Situation, judge, together
@@ -19,14 +19,6 @@ STAGE = "stage"
 #: The level of what does not apply.
 NOT_APPLICABLE = "not applicable"
 _BINDING = ("mandatory", "conditional")
-_DEPENDANTS = ("spouse", "partner", "child")
-_WHOSE: Mapping[str, tuple[str, ...]] = {
-    "principal": ("principal",),
-    "dependants": _DEPENDANTS,
-    "spouse": ("spouse", "partner"),
-    "children": ("child",),
-    "everyone": ("principal", *_DEPENDANTS),
-}
 
 
 def check(
@@ -55,7 +47,7 @@ def check(
     for name, requirement in checklist.requirements.items():
         for situation in everybody:
             person = situation.person
-            if person.role not in _WHOSE[requirement.whose]:
+            if person.role not in WHOSE[requirement.whose]:
                 continue
             answer = _answer(requirement, situation)
             if answer is not None:

@@ -42,6 +42,17 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
+_DEPENDANTS = ("spouse", "partner", "child")
+#: The roles that `whose` of a requirement or of a key date means.
+WHOSE: Mapping[str, tuple[str, ...]] = {
+    "principal": ("principal",),
+    "dependants": _DEPENDANTS,
+    "spouse": ("spouse", "partner"),
+    "children": ("child",),
+    "everyone": ("principal", *_DEPENDANTS),
+}
+
+
 class LegalSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a requirement comes from, and how well that was read.
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from toolkit.calendars import Calendar
-from toolkit.checklist import Checklist, Due
+from toolkit.checklist import WHOSE, Checklist, Due
 from toolkit.day_counts import day_of
 from toolkit.due_common import PaperDue, common_dues
 from toolkit.due_dates import Found, KeyDate, State, Terms, fallen, lead, stands
@@ -30,14 +30,6 @@ DONE = "done"
 REGION = "holiday_region"
 #: Planned days after which nothing that leads up to them can be done any more.
 _BEGINNINGS = frozenset({"case.filing", "case.start"})
-_DEPENDANTS = ("spouse", "partner", "child")
-_WHOSE: Mapping[str, tuple[str, ...]] = {
-    "principal": ("principal",),
-    "dependants": _DEPENDANTS,
-    "spouse": ("spouse", "partner"),
-    "children": ("child",),
-    "everyone": ("principal", *_DEPENDANTS),
-}
 
 
 def key_dates(
@@ -63,7 +55,7 @@ def key_dates(
 
 
 def _of_person(situation: Situation, dues: Mapping[str, Due], today: date) -> Iterator[KeyDate]:
-    mine = {name: due for name, due in dues.items() if situation.person.role in _WHOSE[due.whose]}
+    mine = {name: due for name, due in dues.items() if situation.person.role in WHOSE[due.whose]}
     calendar = _calendar(situation.case)
     for name, due in mine.items():
         found = _found(due, situation, calendar, today)
@@ -72,7 +64,7 @@ def _of_person(situation: Situation, dues: Mapping[str, Due], today: date) -> It
     said = {due.anchor for due in mine.values() if due.direction == "on"}
     said |= {other for anchor in said for other in common_dues().anchors.get(anchor, ())}
     for name, common in common_dues().due.items():
-        if situation.person.role in _WHOSE[common.whose] and common.anchor not in said:
+        if situation.person.role in WHOSE[common.whose] and common.anchor not in said:
             for number, found in enumerate(_common(common, situation, calendar), 1):
                 terms = _terms(name if number == 1 else f"{name}-{number}", common)
                 yield _key_date(terms, found, situation, today)

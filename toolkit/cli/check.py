@@ -15,6 +15,7 @@ from toolkit.cli.show import VERDICT_STYLE, console, echo_json, json_option, tab
 from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import IncompleteError
+from toolkit.facts import resolve
 from toolkit.model import Case, Finding, Verdict
 
 #: Levels that are reported and keep no case from being complete.
@@ -84,7 +85,9 @@ def command(
 def judge(known: Dossier, dates: dict[str, date] | None = None, *, everything: bool = False) -> Sequence[Finding]:
     """Judge a case by its route's checklist at its planned dates or at *dates*; *everything*: what does not apply."""
     case = replace(known.case, dates={**known.case.dates, **(dates or {})})
-    return check(case, known.facts, known.records, known.documents, checklist(case.route), everything=everything)
+    # What holds on a day, as a contract that is amended does, hangs on the dates too.
+    facts = resolve(case, known.records, known.documents) if dates else known.facts
+    return check(case, facts, known.records, known.documents, checklist(case.route), everything=everything)
 
 
 def complete(findings: Sequence[Finding]) -> bool:

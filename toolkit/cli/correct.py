@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from toolkit.cli.given import text_of
 from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.correctable import field_types
@@ -85,19 +86,8 @@ def _at_terminal() -> bool:
 
 def _text(source: str) -> str:
     """Return the text of the file of corrections, or of standard input for `-`."""
-    try:
-        if source == "-":
-            data = sys.stdin.buffer.read(_LARGEST + 1)
-        else:
-            with Path(source).open("rb") as file:
-                data = file.read(_LARGEST + 1)
-        text = data.decode("utf-8")
-    except OSError as problem:
-        raise InputError(f"{source}: cannot be read: {problem.strerror}.", remedy="Check the path.") from problem
-    except UnicodeDecodeError:
-        # The cause would hold what stands in the file.
-        raise InputError(f"{source}: the file is not UTF-8.", remedy="Save it as UTF-8.") from None
-    if len(data) > _LARGEST:
+    text = text_of(source, _LARGEST)
+    if text is None:
         raise InputError(f"{source}: this is no file of corrections: it is too large.", remedy="Check the path.")
     return text
 

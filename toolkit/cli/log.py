@@ -12,6 +12,7 @@ import click
 from toolkit.case_log import Clause, enter, exceptions
 from toolkit.case_log_entries import MOST_TEXT, Entry, Said, Standing, What, standings
 from toolkit.catalog import Catalog
+from toolkit.cli.given import text_of
 from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.errors import InputError
@@ -88,20 +89,9 @@ def _check_words(reference: str, what: str | None, count: bool, *, adds: bool) -
 
 def _text(source: str) -> str:
     """Return the text of a new entry from a file or standard input (`-`)."""
-    try:
-        if source == "-":
-            data = sys.stdin.buffer.read(_LARGEST + 1)
-        else:
-            with Path(source).open("rb") as file:
-                data = file.read(_LARGEST + 1)
-        text = data.decode("utf-8-sig")
-    except OSError as problem:
-        raise InputError(f"{source}: cannot be read: {problem.strerror}.", remedy="Check the path.") from problem
-    except UnicodeDecodeError:
-        # The cause would hold what stands in the file.
-        raise InputError(f"{source}: the text is not UTF-8.", remedy="Save it as UTF-8.") from None
-    if len(data) > _LARGEST or not text.strip():
-        wrong = "it is too large" if text.strip() else "it is empty"
+    text = text_of(source, _LARGEST)
+    if text is None or not text.strip():
+        wrong = "it is too large" if text is None else "it is empty"
         raise InputError(f"{source}: {wrong}.", remedy=f"An entry says why, in at most {MOST_TEXT} characters.")
     return text
 

@@ -34,12 +34,32 @@ _LONGER = re.compile(r"[^\W\d_][\w'/-]*(?: [\w'/-]+){0,3} ?[:：]")
 _JOINED = re.compile(r"(?:of|des|der) |[dl]['’](?=[a-zà-ÿ])|(?:del?|du|d[aio]|della|van) (?:(?:la|het|de) )?[a-zà-ÿ]")
 _NUMBERED = re.compile(r"\(?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,2}[a-z]?[.)]?|(?:[a-zA-Z]|[ivxIVX]{2,4})[.)])")
 LONGEST_LABEL = 8
+#: What forms print beside names, and how people are addressed: with one of the former in it, or one of the latter at
+#: its end, a row has run into its neighbour and is nobody's name.
+_OF_NAMES = frozenset(
+    fold(
+        "geburtsname vorname vornamen nachname familienname rufname surname forename forenames firstname lastname "
+        "prénom prénoms apellido apellidos cognome sobrenome achternaam voornaam voornamen geslachtsnaam nazwisko imię "
+        "imiona soyadı efternamn fornamn"
+    ).split()
+)
+_ADDRESS = frozenset(
+    fold(
+        "madame monsieur mademoiselle messieurs mesdames herrn frau mr mrs ms miss señor señora signor signora mevrouw"
+    ).split()
+)
 
 
 @lru_cache(maxsize=65536)
 def parted(written: str) -> tuple[str, ...]:
     """Return the words of *written*, a label parted from a value that it runs into."""
     return tuple(_GLUED.sub(r"\1 ", written).split())
+
+
+def holds_label(name: str) -> bool:
+    """Whether a label of names stands in *name*, or a form of address at its end: two rows that ran together."""
+    words = fold(name).split()
+    return not _OF_NAMES.isdisjoint(words) or (len(words) > 1 and words[-1] in _ADDRESS)
 
 
 def label_words(words: tuple[str, ...], labels: frozenset[str]) -> int:

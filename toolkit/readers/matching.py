@@ -19,6 +19,7 @@ from toolkit.readers import spell
 from toolkit.readers.label_words import (
     LONGEST_LABEL,
     goes_on,
+    holds_label,
     label_words,
     parted,
     past_brackets,
@@ -168,7 +169,7 @@ def _name(text: str, begin: int) -> Name | None:
 
 def _personal(text: str) -> bool:
     """Whether *text* can be a whole name; a hyphen at its end is one that the line's end broke: half a name."""
-    return 2 <= len(text.split()) <= 7 and not re.search(r"\d|-$", text)
+    return 2 <= len(text.split()) <= 7 and not re.search(r"\d|-$", text) and not holds_label(text)
 
 
 def _text(text: str, start: int, end: int) -> Value | None:
@@ -357,7 +358,12 @@ def _labelled_person(written: str, pattern: FieldPattern, others: frozenset[str]
         return value
     named = 0 < len(plain.split()) <= _LONGEST_NAME and not re.search(r"[\d:]|-$", plain) and not plain[0].islower()
     name = name_at(plain, 0)
-    if not named or (name is not None and name.organisation) or label_words(parted(plain), others):
+    if (
+        not named
+        or (name is not None and name.organisation)
+        or label_words(parted(plain), others)
+        or holds_label(plain)
+    ):
         return None
     return Value(plain, 0.98, 0, len(plain))
 

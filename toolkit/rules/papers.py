@@ -197,15 +197,26 @@ class Translated(BaseRule, frozen=True, tag="translated"):
     key: str
 
     def answer(self, situation: Situation) -> Answer:
-        """Judge every paper of the kind that is not itself the translation of another; a statement settles it."""
+        """Judge every paper of the kind that is not itself the translation of another; a statement settles it.
+
+        Where the papers on file do not bear a statement out, the reason says so.
+        """
         stated = Answered(self.key, otherwise="Order the translation and upload it with the original.")
         papers = situation.of_kind((self.paper.replace("_", "-"),))
-        if situation.fact(self.key) is not None or not any(languages_of(paper.record) for paper in papers):
+        if not any(languages_of(paper.record) for paper in papers):
             return stated.answer(situation)
         records = [paper.record for paper in situation.papers if situation.owns(paper)]
         asked = demand(situation.case.route)
         found = [judged(paper.record, records, self.languages, asked) for paper in papers]
-        return all_of([self._answer(each, situation) for each in found])
+        read = all_of([self._answer(each, situation) for each in found])
+        if situation.fact(self.key) is None:
+            return read
+        said = stated.answer(situation)
+        if said.verdict is not Verdict.MET or read.verdict is Verdict.MET:
+            return said
+        because = f"{said.because} The papers on file do not show it: {read.because}"
+        evidence = tuple(dict.fromkeys((*said.evidence, *read.evidence)))
+        return replace(said, because=because, evidence=evidence, documents=read.documents)
 
     def _answer(self, found: Judged, situation: Situation) -> Answer:
         looked = "" if found.verdict is Verdict.MET else f" Or, having looked, {record(situation.key(self.key), YES)}"

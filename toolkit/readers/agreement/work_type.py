@@ -56,6 +56,9 @@ _OFFERED = re.compile(
     r"|nos\s+complace\s+ofrecerle|lieti\s+di\s+offrirle",
     re.IGNORECASE,
 )
+#: In Britain the contract of a manager or director is a "Service Agreement": with an employee it is one of employment.
+_SERVICE = re.compile(r"\s*service\s+(?:agreement|contract)\s*", re.IGNORECASE)
+_EMPLOYEE = re.compile(r"\((?:hereinafter\s+)?(?:the\s+)?[\"“'‘]?(?:the\s+)?employee[\"”'’]?\)", re.IGNORECASE)
 _ROWS, _LONGEST = 14, 100
 _OPENING = 1600
 
@@ -68,6 +71,8 @@ def work_type(prose: Prose) -> tuple[str, float, tuple[int, int]] | None:
             continue
         if _OTHER_PAPER.search(words):
             return None
+        if _SERVICE.fullmatch(words) and _EMPLOYEE.search(prose.text, 0, _OPENING):
+            return "employment", 0.93, (row.start, row.start + len(words))
         for name, pattern in _COMPILED:
             if (match := pattern.search(words)) is not None and (words[: match.start()].strip()[:1] or "A").isupper():
                 if name == "employment" and (offered := _OFFERED.search(prose.text, 0, _OPENING)):

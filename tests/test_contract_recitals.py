@@ -1,4 +1,4 @@
-"""Contracts of Spain and Germany: recitals, names broken at a line's end, sentences that are no label."""
+"""Contracts of Spain, Germany and Britain: recitals, names broken at a line's end, what a service agreement is."""
 
 from __future__ import annotations
 
@@ -48,3 +48,11 @@ def test_the_country_of_a_long_paper_is_looked_for_once() -> None:
     for _ in range(400):
         local_currency.settled(text, ("USD", "CAD", "AUD"))
     assert time.perf_counter() - begun < 10
+
+
+def test_a_british_service_agreement_with_an_employee_is_one_of_employment() -> None:
+    text = """SERVICE AGREEMENT
+This Agreement is made on 3 March 2026 between Aleph Widgets Limited (the "Company") and Ada Example (the "{}").
+"""
+    assert read(text.format("Employee"))["contract_type"] == "employment"
+    assert read(text.format("Consultant"))["contract_type"] == "service"
