@@ -18,6 +18,7 @@ from toolkit.model import Case, Document, Field, Finding, Method, Person, Proof,
 from toolkit.rules import Condition, Holds, OneOf, Paper, Rule, Situation
 from toolkit.rules.abroad import Legalised
 from toolkit.rules.amounts import AmountAtLeast, AtLeast, CountAtLeast, Held, LanguageLevel
+from toolkit.rules.chosen import OneOfGroups
 from toolkit.rules.conditions import (
     Aged,
     All,
@@ -32,7 +33,7 @@ from toolkit.rules.conditions import (
     Stated,
     StayLonger,
 )
-from toolkit.rules.dates import Lasts, Served, ValidBeyond, Within
+from toolkit.rules.dates import Lasts, OnTime, Served, ValidBeyond, Within
 from toolkit.rules.papers import Agrees, Answered, AtHand, Couple, Present, Signed, Single, Translated
 
 DAY = timedelta(days=1)
@@ -165,7 +166,7 @@ class Draft:
             return self.dates[name.removeprefix("case.")].isoformat()
         if name == "birth_date":
             return self.born[role].isoformat()
-        if "." not in name:
+        if "." not in name or name in self.checklist.asks:
             return self.answers.get(self.key(name, role))
         paper, _, value = name.rpartition(".")
         found = self.paper(paper, role, create=False)
@@ -176,7 +177,7 @@ class Draft:
             self.dates = {**self.dates, name.removeprefix("case."): date.fromisoformat(value)}
         elif name == "birth_date":
             self.born[role] = date.fromisoformat(value)
-        elif "." not in name:
+        elif "." not in name or name in self.checklist.asks:
             self.answers[self.key(name, role)] = value
         else:
             paper, _, attribute = name.rpartition(".")
@@ -250,13 +251,22 @@ def settle(draft: Draft, condition: Condition, role: str, *, wanted: bool) -> Dr
 
 def _state(draft: Draft, condition: Stated, role: str, *, wanted: bool) -> None:
     key, ask = draft.key(condition.key, role), draft.checklist.asks[condition.key]
-    allowed = [a for a in ("no", *ask.answers) if a in ask.answers and (a in condition.any_of) is wanted]
+    choices = ask.answers if ask.kind == "choice" else alone(draft, condition.key)
+    allowed = [a for a in ("no", *choices) if a in choices and (a in condition.any_of) is wanted]
     known = draft.answers.get(key)
     if known is not None and known not in allowed:
         raise Unsolved(key)
     if not allowed:
         raise Unsolved(key)
     draft.answers[key] = known or allowed[0]
+
+
+def alone(draft: Draft, key: str) -> tuple[str, ...]:
+    """Every id that is enough by itself for each rule that asks for a choice under *key*."""
+    rules = [p for r in draft.checklist.requirements.values() if not r.when for p in r.rules]
+    choices = [rule.choices for rule in rules if isinstance(rule, OneOfGroups) and rule.key == key]
+    lists = [name for each in choices[:1] for choice in each if len(choice) == 1 for name in choice.values()]
+    return tuple(code for name in lists for code in sorted(draft.checklist.lists[name]))
 
 
 def _in_time(draft: Draft, condition: Condition, role: str, *, wanted: bool) -> None:
@@ -303,6 +313,10 @@ def satisfy(draft: Draft, rule: Rule, role: str) -> None:
             _hold(draft, rule, role)
         case AtLeast():
             _pay(draft, rule, role)
+        case OneOfGroups():
+            _choose(draft, rule, role)
+        case OnTime():
+            _be_on_time(draft, rule, role)
         case ValidBeyond() | Within() | Lasts() | Served():
             _time(draft, rule, role)
         case _:
@@ -331,6 +345,26 @@ def _say(draft: Draft, rule: Rule, role: str) -> None:
         case Legalised():
             draft.put(rule.issued_in, role, "IND")
             draft.put(rule.key, role, "legalisation")
+
+
+def _choose(draft: Draft, rule: OneOfGroups, role: str) -> None:
+    """Choose what is enough; what was chosen before has to be."""
+    told, lists = draft.get(rule.key, role), draft.checklist.lists
+    enough = [code for choice in rule.choices if len(choice) == 1 for name in choice.values() for code in lists[name]]
+    if told is not None and told not in enough:
+        raise Unsolved(rule.key)
+    draft.put(rule.key, role, told or next(code for code in alone(draft, rule.key) if code in enough))
+
+
+def _be_on_time(draft: Draft, rule: OnTime, role: str) -> None:
+    """Do it a week before the last day, or on a day that is known already."""
+    anchor = day(draft, rule.anchor, role)
+    if anchor is None:
+        known = day(draft, rule.field, role)
+        anchor = known + 7 * DAY if known is not None else draft.dates["end"]
+        draft.put(rule.anchor, role, anchor.isoformat())
+    if (day(draft, rule.field, role) or date.max) > anchor:
+        draft.put(rule.field, role, (anchor - 7 * DAY).isoformat())
 
 
 def _hold(draft: Draft, rule: Held, role: str) -> None:
@@ -441,6 +475,10 @@ def _applied(draft: Draft, targets: set[tuple[str, str]]) -> tuple[Draft, set[tu
                 made = draft
                 for condition in (*requirement.when, *(r.that for r in requirement.rules if isinstance(r, Holds))):
                     made = settle(made, condition, role, wanted=True)
+                for rule in requirement.rules if requirement.when else ():
+                    if isinstance(rule, OneOfGroups):
+                        made = made.copy()
+                        _choose(made, rule, role)
             except Unsolved:
                 continue
             draft = made

@@ -14,9 +14,10 @@ from toolkit.model import Verdict
 from toolkit.rules import Holds, OneOf, Rule
 from toolkit.rules.abroad import Legalised
 from toolkit.rules.amounts import AmountAtLeast, AtLeast, CountAtLeast, Held, LanguageLevel
+from toolkit.rules.chosen import OneOfGroups
 from toolkit.rules.conditions import Aged, NationalityIn, Not
 from toolkit.rules.consistency import Consistent
-from toolkit.rules.dates import Lasts, Served, ValidBeyond, Within
+from toolkit.rules.dates import Lasts, OnTime, Served, ValidBeyond, Within
 from toolkit.rules.papers import Agrees, Answered, AtHand, Couple, Present, Signed, Single, Translated
 
 UNMET, UNSURE = Verdict.UNMET, Verdict.UNSURE
@@ -41,6 +42,10 @@ def mutations(draft: Draft, rule: Rule, role: str) -> Iterator[Mutation]:
             yield from _papers(draft, rule, role)
         case Answered() | Translated() | Legalised() | CountAtLeast() | LanguageLevel():
             yield _answers(draft, rule, role)
+        case OneOfGroups():
+            yield from _choices(draft, rule, role)
+        case OnTime():
+            yield _late(draft, rule, role)
         case ValidBeyond() | Within() | Lasts() | Served():
             yield from _times(draft, rule, role)
         case AtLeast() | Held() | AmountAtLeast():
@@ -104,6 +109,34 @@ def _answers(draft: Draft, rule: Rule, role: str) -> Mutation:
             made.put(rule.key, role, "A1")
             return Mutation("level too low", made, {rule.key}, UNMET, "level A1")
     raise AssertionError(rule)
+
+
+def _choices(draft: Draft, rule: OneOfGroups, role: str) -> Iterator[Mutation]:
+    chosen = draft.get(rule.key, role)
+    lists = draft.checklist.lists
+    others = sorted({c for choice in rule.choices for name in choice.values() for c in lists[name]} - {chosen})
+    cases = [
+        ("nothing shown", "", UNMET, "not recorded"),
+        ("on no list", "library-card", UNSURE, "on none of the lists"),
+    ]
+    if others:
+        cases.append(("more than may be asked for", f"{chosen}, {others[0]}", UNSURE, "more is recorded"))
+    for choice in rule.choices if draft.key(rule.key, role) else ():
+        if len(choice) > 1:
+            first, *rest = choice.items()
+            told = f"missing: one of {rest[0][0]}"
+            cases.append(("half a choice", min(lists[first[1]]), UNMET, told))
+    for what, told, verdict, says in cases:
+        made = draft.copy()
+        made.put(rule.key, role, told)
+        yield Mutation(what, made, {rule.key}, verdict, says)
+
+
+def _late(draft: Draft, rule: OnTime, role: str) -> Mutation:
+    made, anchor = draft.copy(), day(draft, rule.anchor, role)
+    assert anchor is not None
+    made.put(rule.field, role, (anchor + timedelta(2 * rule.working_days + 1)).isoformat())
+    return Mutation("too late", made, _names(rule.field), UNMET, "is later than")
 
 
 def _times(draft: Draft, rule: ValidBeyond | Within | Lasts | Served, role: str) -> Iterator[Mutation]:

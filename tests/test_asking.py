@@ -160,11 +160,36 @@ def test_the_message_says_what_why_and_by_when_in_every_language(language: str) 
 
 def test_what_has_no_translation_stays_in_english_in_brackets_and_is_marked_as_english() -> None:
     message = written(case("us/l-1a", **L1A), language="de")
-    entry = next(each for each in message.entries if each.item.wanted.have == "have_appointment")
-    assert entry.title == "Bestätigung des Interviewtermins"
-    assert entry.english == ("the interview appointment confirmation",)
-    assert "[auf Englisch: the interview appointment confirmation]" in text(message)
-    assert '<p class="english" lang="en">[auf Englisch: the interview' in page(message)
+    entry = next(each for each in message.entries if each.item.requirements == ("photo",))
+    assert entry.title == "Passfoto"
+    assert entry.english == ("a colour photograph, 51 x 51 mm, white background, no glasses",)
+    assert "[auf Englisch: a colour photograph, 51 x 51 mm" in text(message)
+    assert '<p class="english" lang="en">[auf Englisch: a colour photograph' in page(message)
+    appointment = next(each for each in message.entries if each.item.wanted.have == "have_appointment")
+    assert (appointment.title, appointment.english) == ("Bestätigung des Interviewtermins", ())
+
+
+def test_papers_that_share_a_name_in_the_message_are_told_apart_by_the_checklists() -> None:
+    """A certificate of vaccination and one of an examination are both medical certificates."""
+    message = written(case("br/vitem-v", yellow_fever_area="yes"), language="fr")
+    entry = next(each for each in message.entries if "yellow-fever" in each.item.requirements)
+    assert (entry.title, entry.english) == ("Certificat médical", ("the yellow-fever vaccination certificate",))
+    english = written(case("br/vitem-v", yellow_fever_area="yes"))
+    entry = next(each for each in english.entries if "yellow-fever" in each.item.requirements)
+    assert (
+        entry.title == "The yellow-fever vaccination certificate" and "vaccination against yellow fever" in entry.shows
+    )
+
+
+@pytest.mark.parametrize("language", [each for each in languages() if each != "en"])
+@pytest.mark.parametrize("route", ["us/i-9", "gb/right-to-work"])
+def test_what_a_check_of_the_right_to_work_asks_of_the_employee_is_said_in_their_language(
+    route: str, language: str
+) -> None:
+    message = written(case(route), language=language)
+    assert message.entries
+    assert [each.english for each in message.entries if each.english] == []
+    assert all(each.shows and each.title != wording(language).say("paper") for each in message.entries)
 
 
 def test_what_is_overdue_is_said_to_be() -> None:
@@ -361,8 +386,8 @@ def test_the_verb_writes_mail_page_and_pdf_with_the_picture_of_the_readers_own_p
     assert said["asked"] == sum(each["in_message"] for each in said["items"])
     (asked,) = [each for each in said["items"] if each["kinds"] == ["passport"] and each["person"] == "principal"
                 and each["by"] == "employee"]  # fmt: skip
-    assert asked["due"] == "2099-11-17" and asked["reasons"][0]["cause"] == "failed"
-    entries = list(vault.ledger.entries())[before:]
+    assert asked["due"] == "2100-02-01" and asked["reasons"][0]["cause"] == "failed"
+    entries = [each for each in list(vault.ledger.entries())[before:] if each["event"] != "case.opened"]
     assert [(each["event"], each["fact.document"]) for each in entries] == [("document.shown", "d1")]
 
 

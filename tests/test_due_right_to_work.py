@@ -146,6 +146,14 @@ def test_form_i9_in_a_case_before_and_after_the_first_day() -> None:
     assert "nothing is recorded of it" in late.because
 
 
+@pytest.mark.parametrize("route", ["us/i-9", "gb/right-to-work"])
+def test_a_check_of_the_right_to_work_has_no_filing_and_no_end_to_be_planned(route: str) -> None:
+    only = Builder(ANNA, dates={"start": START})
+    assert {"planned-filing", "planned-end"} & set(found(only, route=route)) == set()
+    assert {"planned-filing", "planned-end"} <= set(found(Builder(ANNA, dates={"start": START}), route="us/l-1a"))
+    assert {"planned-filing", "planned-end"} <= set(found(Builder(ANNA), route=route))  # planned all the same: followed
+
+
 def test_form_i9_recorded_is_reverified_and_kept() -> None:
     built = stated(Builder(ANNA), **{"i9.documents": "foreign-passport-i-94"})
     assert found(built, route="us/l-1a")["i9-reverify"].state is State.UNSURE  # until when the I-94 runs is not known

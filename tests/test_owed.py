@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from case_builder import ANNA, CHILD, DATES, LARS, Builder
 
+from toolkit.calendars import Calendar
 from toolkit.check import check, checklist, routes
 from toolkit.checklist import STAGES
 from toolkit.errors import DefinitionError
@@ -16,7 +17,7 @@ from toolkit.model import Finding, Proof, Verdict
 from toolkit.owed import Item, of, owed
 from toolkit.owed_papers import known_kinds
 from toolkit.owed_reasons import Cause
-from toolkit.owed_terms import lead_times, weekday
+from toolkit.owed_terms import lead_times
 
 OPEN = (Verdict.UNMET, Verdict.UNSURE)
 PASSPORT = {
@@ -119,7 +120,13 @@ def test_dates_are_counted_backwards_from_the_plan_and_end_on_a_working_day() ->
     renewed = item(of_case(expired)[1], "employee", "passport")
     # 42 days to renew it; 2026-10-06 is a Tuesday.
     assert renewed.begin == date(2026, 10, 6)
-    assert weekday(date(2026, 11, 21)) == weekday(date(2026, 11, 22)) == date(2026, 11, 20)
+    german, nowhere = Calendar("DE"), Calendar("EU")
+    for calendar in (german, nowhere):
+        assert calendar.last_by(date(2026, 11, 21)) == calendar.last_by(date(2026, 11, 22)) == date(2026, 11, 20)
+    assert german.last_by(date(2026, 12, 26)) == date(2026, 12, 24)  # two days of Christmas, the second a Saturday
+    assert nowhere.last_by(date(2026, 12, 25)) == date(2026, 12, 25)  # no holidays are known of it
+    assert Calendar("DE").last_by(date(2026, 6, 4)) == date(2026, 6, 3)  # Corpus Christi is kept in some states
+    assert Calendar("DE", "BE").last_by(date(2026, 6, 4)) == date(2026, 6, 4)
 
 
 def test_without_a_plan_nothing_has_a_date_that_was_not_planned() -> None:
@@ -129,7 +136,36 @@ def test_without_a_plan_nothing_has_a_date_that_was_not_planned() -> None:
 
 def test_what_falls_due_after_arrival_is_counted_on_from_the_start() -> None:
     later = [each for each in of_case(case("de/eu-blue-card"))[1] if each.stage == "post_arrival" and each.due]
+    # International Women's Day, a Monday, is a holiday in two German states; not knowing the state, the Friday counts.
+    assert later and all(each.due == date(2027, 3, 5) for each in later if each.by != "specialist")
+    bavaria = case("de/eu-blue-card", holiday_region="DE-BY")
+    later = [each for each in of_case(bavaria)[1] if each.stage == "post_arrival" and each.due]
     assert later and all(each.due == date(2027, 3, 8) for each in later if each.by != "specialist")
+
+
+def test_what_the_filing_brings_is_owed_after_it_and_so_are_the_papers_of_the_visa_on_it() -> None:
+    """Nobody has the approval of a petition, or a Certificate of Eligibility, before it is filed."""
+    answers = {"blanket_petition": "no", "request": "initial", "has_valid_visa": "no"}
+    petition = of_case(case("us/l-1a", **answers))[1]
+    assert item(petition, "employer", "approval-notice").due == date(2027, 2, 1)
+    assert item(petition, "employee", "photo").due == date(2027, 2, 1)
+    certificate = item(of_case(case("jp/ict"))[1], "employee", "eligibility-certificate")
+    (must,) = certificate.musts
+    assert certificate.due is not None and date.fromisoformat(must.values["since"]) < certificate.due
+    # Under a blanket petition it is the consulate where it is filed, and nothing comes before the visa.
+    blanket = of_case(case("us/l-1b", **answers | {"blanket_petition": "yes"}))[1]
+    assert item(blanket, "employee", "photo").due == date(2026, 11, 17)
+    soon = case("us/l-1a", dates=DATES | {"start": date(2026, 12, 7)}, **answers)
+    assert item(of_case(soon)[1], "employer", "approval-notice").due == DATES["filing"]
+
+
+@pytest.mark.parametrize("route", routes())
+def test_no_paper_is_owed_on_a_day_before_the_one_it_may_bear_at_the_earliest(route: str) -> None:
+    for one in of_case(case(route, ANNA, LARS, CHILD))[1]:
+        for must in one.musts:
+            assert one.due is None or "since" not in must.values or must.values["since"] <= one.due.isoformat(), (
+                one.labels
+            )
 
 
 def test_a_case_that_meets_everything_owes_nothing() -> None:
@@ -165,7 +201,14 @@ def test_pay_below_the_threshold_is_a_matter_of_the_contract() -> None:
 def test_every_lead_time_says_where_it_comes_from() -> None:
     made = lead_times()
     assert set(made.stage) == set(STAGES)
-    leads = [*made.stage.values(), *made.obtain.values(), made.specialist, made.translation, made.apostille]
+    leads = [
+        *made.stage.values(),
+        *made.obtain.values(),
+        made.granted,
+        made.specialist,
+        made.translation,
+        made.apostille,
+    ]
     assert all(lead.basis for lead in leads)
 
 

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 import yaml
+from case_builder import ANNA, Builder
 from click.testing import CliRunner
 
 from toolkit import checklist as catalogue
 from toolkit.catalog import Catalog
-from toolkit.cli.routes import command
+from toolkit.cli.routes import _stated_pay, command
+from toolkit.dossier import Dossier
 from toolkit.errors import DefinitionError, InputError, UnknownNameError
 from toolkit.model import Case, Person
 from toolkit.owed_terms import lead_times
@@ -39,6 +41,9 @@ from toolkit.route_choice_points import (
 )
 from vault import Vault
 
+#: Checks of the right to work are no routes a move could take.
+_PERMISSIONS = tuple(name for name in catalogue.routes() if catalogue.checklist(name).purpose == "permission")
+_PAID = {"assignment.salary_currency": "EUR", "assignment.salary_period": "year"}
 _ROOT = Path(__file__).parent.parent
 _FACTS = _ROOT.parent / "shared" / "facts" / "visa_rules.yaml"
 _TODAY, _FILING, _START = date(2026, 10, 1), date(2026, 11, 2), date(2026, 12, 7)
@@ -178,7 +183,7 @@ def _complete(route: str) -> Plan:
     )
 
 
-@pytest.mark.parametrize("route", catalogue.routes())
+@pytest.mark.parametrize("route", _PERMISSIONS)
 def test_a_complete_plan_opens_the_route(route: str) -> None:
     view = _view(_compare(_complete(route)), route)
     assert [point.name for point in view.points if point.standing is not Standing.MET] == (
@@ -270,7 +275,7 @@ def _beside(route: str, point: str) -> set[str]:
     return {"stay"} if isinstance(tests.get(point), Lasting) else set()
 
 
-@pytest.mark.parametrize("route", catalogue.routes())
+@pytest.mark.parametrize("route", _PERMISSIONS)
 def test_what_nobody_said_is_asked_and_never_guessed(route: str) -> None:
     entry = choice().entries[route]
     plan = Plan("IND", entry.destination or "DEU", entry.purposes[0], _TODAY)
@@ -290,7 +295,7 @@ def test_what_nobody_said_is_asked_and_never_guessed(route: str) -> None:
 def test_every_route_of_the_catalogue_appears_for_its_destination() -> None:
     made = choice()
     shown = {view.route for goal in made.destinations() for view in _compare(_plan(destination=goal)).routes}
-    assert shown == set(catalogue.routes())
+    assert shown == set(_PERMISSIONS)
     assert len(shown) >= 34
 
 
@@ -478,6 +483,33 @@ def test_a_wrong_option_is_a_clear_error(words: tuple[str, ...], said: str) -> N
     assert said in str(done.exception)
 
 
+@pytest.mark.parametrize(
+    ("details", "papers", "pay"),
+    [
+        ({}, {"assignment": "62000"}, "62000"),
+        ({}, {"assignment": "62000", "employment": "48000"}, "62000"),
+        ({}, {"employment": "48000"}, "48000"),
+        ({"assignment.salary": "60000"}, {"assignment": "60000"}, None),  # stated without a currency
+        ({**_PAID, "assignment.salary": "60000"}, {"assignment": "60000"}, "60000"),
+        ({**_PAID, "assignment.salary": "60000"}, {"assignment": "62000"}, "60000"),  # a person has said which is true
+        ({}, {}, None),
+    ],
+)
+def test_the_pay_of_a_case_is_what_is_stated_or_else_its_contract_s(
+    details: dict[str, str], papers: dict[str, str], pay: str | None
+) -> None:
+    built = Builder(ANNA, **details)
+    for contract, salary in papers.items():
+        terms = {"salary": salary, "salary_currency": "EUR", "salary_period": "year"}
+        built.paper("contract", contract_type=contract, **terms)
+    known = Dossier(built.case, tuple(built.documents), tuple(built.records), built.facts, ())
+    found = _stated_pay(known)
+    assert (str(found.yearly) if found is not None else None) == pay
+    blurred = Builder(ANNA)
+    blurred.paper("contract", contract_type="assignment", unsure=("salary",), salary="62000", salary_period="year")
+    assert _stated_pay(dataclasses.replace(known, case=blurred.case, facts=blurred.facts)) is None
+
+
 def test_a_case_gives_its_people_dates_pay_and_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     vault = Vault.create(tmp_path / "vault", officer="o", passphrase="p", work_factor=1)
     person = Person("p1", "principal", "Example", "Ada", "1990-05-05", "IND")
@@ -501,7 +533,7 @@ def test_a_case_gives_its_people_dates_pay_and_answers(tmp_path: Path, monkeypat
 
 def test_the_file_is_read_strictly(tmp_path: Path) -> None:
     text = (_ROOT / "toolkit" / "route_choice.toml").read_text("utf-8")
-    checklists = {name: catalogue.checklist(name) for name in catalogue.routes()}
+    checklists = {name: catalogue.checklist(name) for name in _PERMISSIONS}
     head = '[route."de/ict-card"]\ndestination = "DEU"'
     for old, new, said in (
         ('route."de/ict-card"', 'route."de/ict"', 'route."de/ict'),

@@ -400,6 +400,32 @@ def test_lasts_counts_both_days(end: str, at_most: bool, verdict: Verdict) -> No
     assert built.answer(Lasts("case.start", "case.end", 6, at_most)).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        ("2027-01-31", "2027-02-28", 1),  # BGB s.188(3): no 31 February, so the month's last day
+        ("2027-01-30", "2027-02-28", 1),
+        ("2027-01-29", "2027-02-28", 1),  # the day before "29 February"
+        ("2028-01-29", "2028-02-28", 1),  # a leap year has a 29 February
+        ("2028-01-31", "2028-02-29", 1),
+        ("2027-03-31", "2027-06-30", 3),
+        ("2027-03-30", "2027-06-29", 3),
+        ("2028-02-29", "2029-02-28", 12),
+        ("2027-01-01", "2027-06-30", 6),
+    ],
+)
+def test_a_term_that_counts_its_first_day_ends_by_the_wording_of_the_law(start: str, end: str, months: int) -> None:
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    for day, at_least, at_most in (
+        (last, MET, MET),
+        (last - timedelta(1), UNMET, MET),
+        (last + timedelta(1), MET, UNMET),
+    ):
+        built = Builder(dates={"start": first, "end": day})
+        assert built.answer(Lasts("case.start", "case.end", months)).verdict is at_least
+        assert built.answer(Lasts("case.start", "case.end", months, at_most=True)).verdict is at_most
+
+
 @pytest.mark.parametrize("at_most", [True, False])
 def test_what_ends_before_it_starts_lasts_no_time(at_most: bool) -> None:
     built = Builder(dates={"start": date(2027, 3, 1), "end": date(2026, 1, 1)})

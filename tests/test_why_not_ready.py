@@ -7,6 +7,7 @@ import io
 import json
 import re
 import time
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -21,6 +22,7 @@ from toolkit.callouts import Rectangle
 from toolkit.case_log_entries import Entry, Standing, What
 from toolkit.catalog import Catalog
 from toolkit.check import check, checklist, outstanding
+from toolkit.checklist import Reading
 from toolkit.cli import ready
 from toolkit.dossier import Dossier, dossier
 from toolkit.model import Box, Case, Document, Field, Method, Person, Proof, Record, Source, State, Verdict
@@ -100,6 +102,24 @@ def test_every_finding_is_in_the_report_once_with_its_source_and_how_well_it_was
         for said in (line.finding.label, line.finding.because, line.finding.next_step, line.source.citation):
             assert " ".join(said.split()) in text
     assert text.count("How well it was read") == len(made.lines)
+
+
+def test_every_further_reading_is_in_the_report_with_its_level_and_where():
+    made = judged(case(ANNA))
+    line = next(each for each in made.lines if each.source is not None)
+    further = (
+        Reading("8 U.S.C. 1", "https://law.example/8/1", "copy", quote="shall keep", as_of="2023", note="s.1 only"),
+        Reading("A firm's note", "javascript:alert(1)", "secondary"),
+    )
+    source = type(line.source)("8 CFR 1", "seen_official", "high", url="https://www.uscis.gov/i-9", further=further)
+    shown = page(replace(made, missing=(), lines=(replace(line, source=source),)))
+    text = " ".join(" ".join(shown.words).split())
+    for said in ("Also read", "8 U.S.C. 1 (copy of the official text, as of 2023)", "shall keep", "s.1 only"):
+        assert said in text
+    assert "A firm's note (secondary page), javascript:alert(1)" in text
+    links = [attrs["href"] for attrs in shown.named("a") if attrs["href"].startswith(("https:", "javascript:"))]
+    assert links == ["https://www.uscis.gov/i-9", "https://law.example/8/1"]
+    assert "Also read" not in " ".join(page(replace(made, missing=(), lines=(line,))).words) or line.source.further
 
 
 def test_what_nobody_verified_says_so():

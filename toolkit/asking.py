@@ -6,17 +6,19 @@ and what they have to be like, never what stands in them; to an employer or coun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
 from toolkit import phrasing
-from toolkit.asking_words import FALLBACK, Wording
+from toolkit.asking_words import FALLBACK, Wording, wording
+from toolkit.checklist import Purpose
 from toolkit.facts import roles
 from toolkit.model import Case, Person
 from toolkit.owed import Item
-from toolkit.owed_papers import known_kinds
+from toolkit.owed_papers import Wanted, known_kinds
 from toolkit.owed_reasons import Cause, Reason
 
 To: TypeAlias = Literal["employee", "employer", "counsel"]
@@ -28,6 +30,8 @@ _PROVIDERS: Mapping[To, tuple[str, ...]] = {
 #: Values that were read from a paper, which only its owner is told.
 _READ = ("found",)
 _MOST_NOUNS = 3
+#: Words of a name that tell no paper apart from another.
+_SMALL = frozenset({"a", "an", "the", "of", "and", "or", "it", "copy", "copie", "complete", "proof", "photograph"})
 #: Levels of what need not be sent now.
 _NOT_NOW = ("later", "recommended")
 
@@ -93,10 +97,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whom the message is for: *to*, about *person*; an employee's message speaks of the family as well."""
+    """Whom the message is for: *to*, about *person*; an employee's message speaks of the family as well.
+
+    *purpose* is that of the case's route: a check of the right to work is no move.
+    """
 
     to: To
     person: Person
+    purpose: Purpose = "permission"
+
+    @property
+    def about(self) -> str:
+        """Return the end of the names of sentences that say what the papers are for."""
+        return "_work" if self.purpose == "right_to_work" else ""
 
     def owes(self, item: Item) -> bool:
         """Whether *item* stands in the message to this reader."""
@@ -167,7 +180,7 @@ def names_somebody(text: str, case: Case) -> bool:
 
 
 def _subject(reader: Reader, due: date | None, words: Wording, today: date) -> str:
-    name = "subject" if reader.to == "employee" else "subject_case"
+    name = ("subject" if reader.to == "employee" else "subject_case") + reader.about
     return words.say(f"{name}_by", date=words.day(due)) if due is not None and due >= today else words.say(name)
 
 
@@ -181,7 +194,7 @@ def _greeting(reader: Reader, words: Wording) -> str:
 def _intro(reader: Reader, words: Wording) -> str:
     if reader.to == "employee" and reader.person.role == "child":
         return words.say("intro_child", name=phrasing.printable(reader.person.given_names))
-    return words.say(f"intro_{reader.to}")
+    return words.say(f"intro_{reader.to}" + (reader.about if reader.to != "counsel" else ""))
 
 
 def _heading(item: Item, case: Case, reader: Reader, words: Wording) -> str:
@@ -210,8 +223,7 @@ def _entry(item: Item, reader: Reader, words: Wording, today: date, draw: Draw) 
     wanted = item.wanted
     called = words.called(known_kinds(wanted), wanted.have)[:_MOST_NOUNS]
     title = f" {words.say('or')} ".join(dict.fromkeys(each.noun for each in called)) or words.say("paper")
-    # What no kind tells apart from others is called in full only by what the checklist calls it.
-    specific = [wanted.english] if wanted.english and (wanted.have or not called) else []
+    specific = [wanted.english] if _says_more(wanted, words) else []
     shows, english = [each.shows for each in called[:1]], [*specific, *([] if called else item.send)]
     if words.tag.startswith(FALLBACK):
         title = f"{specific[0][:1].upper()}{specific[0][1:]}" if specific else title
@@ -230,6 +242,22 @@ def _entry(item: Item, reader: Reader, words: Wording, today: date, draw: Draw) 
         picture,
         item,
     )
+
+
+def _says_more(wanted: Wanted, words: Wording) -> bool:
+    """Whether the checklist's name tells the paper apart from others that are called the same in the message."""
+    kinds = known_kinds(wanted)
+    if not wanted.english or (not kinds and wanted.have in words.papers):
+        return False
+    if wanted.have or not kinds:
+        return True
+    nouns = " ".join(noun.noun for noun in wording(FALLBACK).called(kinds, ""))
+    return not _telling(wanted.english) <= _telling(nouns)
+
+
+def _telling(text: str) -> frozenset[str]:
+    """Return the words of an English name that tell what it is, in the singular."""
+    return frozenset(word.rstrip("s") for word in re.findall(r"\w+", text.casefold())) - _SMALL
 
 
 def _why(item: Item, own: bool, reader: Reader, words: Wording) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ it is open on a holiday, that day counts for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -20,7 +21,10 @@ from toolkit.errors import MissingToolError
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
+#: The detail that says whose holidays count: ISO 3166-2, `DE-BY`, or a region of the route's country, `BY`.
+REGION = "holiday_region"
 _ENGLISH = "en_US"
+_SATURDAY = 5
 _ESTIMATED = re.compile(r"\(.*\bestimated\b.*\)")
 #: No law counts more working days; a slip of the pen is not counted into the next century.
 _LONGEST_TERM = 1000
@@ -46,6 +50,9 @@ class Calendar:
     country: str
     region: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.country}-{self.region}" if self.region else self.country
+
     @property
     def known(self) -> bool:
         """Whether the holidays of the country, and of the region where one is named, are known."""
@@ -66,6 +73,17 @@ class Calendar:
         """Return the *number*-th working day before *day*, which itself does not count."""
         return WorkingDay(self._counted(day, number, -1, False), self._counted(day, number, -1, True))
 
+    def last_by(self, day: date) -> date:
+        """Return *day*, or the last working day before it: nobody reads the post on any other.
+
+        A doubtful holiday is no working day here, since earlier is safe. Where no holidays are known, only weekends
+        are left out.
+        """
+        known = self.known
+        while (self.works(day) is not True) if known else day.weekday() >= _SATURDAY:
+            day -= timedelta(days=1)
+        return day
+
     def _counted(self, day: date, number: int, step: int, doubtful: bool) -> date:
         """Count *number* working days from *day*; with *doubtful*, a doubtful holiday is one."""
         if number > _LONGEST_TERM:
@@ -75,6 +93,14 @@ class Calendar:
             works = self.works(day)
             number -= works or (works is None and doubtful)
         return day
+
+
+def calendar_of(route: str, details: Mapping[str, str]) -> Calendar:
+    """Return the working days of *route*'s country, or of the country and region that *details* state."""
+    code = route.partition("/")[0].upper()
+    stated = details.get(REGION, "").strip().upper()
+    country, hyphen, region = stated.partition("-")
+    return Calendar(country, region) if hyphen else Calendar(code, stated)
 
 
 @lru_cache(maxsize=4096)

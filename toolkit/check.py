@@ -18,6 +18,7 @@ from toolkit.rules.wording import ruled_out
 STAGE = "stage"
 #: The level of what does not apply.
 NOT_APPLICABLE = "not applicable"
+_AT = {stage: number for number, stage in enumerate(STAGES)}
 _BINDING = ("mandatory", "conditional")
 
 
@@ -64,8 +65,8 @@ def due_later(findings: Sequence[Finding]) -> list[Finding]:
 
 def prepared_for(case: Case) -> Stage:
     """Return the last stage the case is prepared for: its detail `stage`, else everything before arrival."""
-    wanted = case.details.get(STAGE, "")
-    return next((stage for stage in STAGES if stage == wanted), STAGES[-2])
+    wanted = case.details.get(STAGE)
+    return next((stage for stage in STAGES if stage == wanted), STAGES[-2]) if wanted else STAGES[-2]
 
 
 def outstanding(findings: Sequence[Finding]) -> list[Finding]:
@@ -126,7 +127,7 @@ def _next_step(requirement: Requirement, answer: Answer) -> str:
 
 def _level(requirement: Requirement, case: Case) -> str:
     """A binding requirement of a stage after the one the case is prepared for falls due later; arrival always does."""
-    if requirement.level in _BINDING and STAGES.index(requirement.stage) > STAGES.index(prepared_for(case)):
+    if requirement.level in _BINDING and _AT[requirement.stage] > _AT[prepared_for(case)]:
         return "later"
     return requirement.level
 

@@ -24,6 +24,7 @@ from toolkit.shipped import folder
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Whose = Literal["principal", "dependants", "spouse", "children", "everyone"]
+Purpose = Literal["permission", "right_to_work"]
 Stage = Literal["pre_petition", "petition", "visa", "entry", "in_country_application", "post_arrival"]
 STAGES: tuple[Stage, ...] = ("pre_petition", "petition", "visa", "entry", "in_country_application", "post_arrival")
 #: Dates a rule may lean on; each is planned in the case.
@@ -74,11 +75,23 @@ class LegalSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{self.citation} (from memory: verify)" if self.basis == "recalled" else self.citation
 
 
+class LastDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last day the law gives for a requirement, counted from a planned date; without a term that date itself."""
+
+    anchor: Literal["case.filing", "case.start", "case.end"]
+    side: Literal["before", "on", "after"]
+    days: Count = 0
+    working_days: Count = 0
+
+
 class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing a route demands: for whom, when, by which law, and how it is judged. All `rules` must hold.
 
     `checked` is the day the source was last compared; `level` is as in law (recommended: practice only). `send` is what
-    to ask its provider for, in plain words; `facts` are the researched facts it stands for.
+    to ask its provider for, in plain words; `facts` are the researched facts it stands for. `by` is the law's own last
+    day for it; without one it is owed by the lead times of practice. `granted` (true, or where its
+    conditions hold) marks what the authority gives on the planned filing: nobody has it before, and the visa that rests
+    on it is applied for afterwards.
     """
 
     label: Text
@@ -91,6 +104,8 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: tuple[Condition, ...] = ()
     whose: Whose = "principal"
     send: str = ""
+    by: LastDay | None = None
+    granted: bool | tuple[Condition, ...] = False
     facts: tuple[str, ...] = ()
     note: str = ""
 
@@ -163,6 +178,7 @@ class ChecklistFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The shape of `forms/<country>/<route>.toml`.
 
     `dependants` names the route of the family, whose requirements, dates and questions are added to this one's.
+    `purpose` tells a permission to move from a check of the right to work, which no move can choose.
     """
 
     title: Text
@@ -173,6 +189,7 @@ class ChecklistFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     due: Mapping[str, Due] = {}
     know: Mapping[str, Know] = {}
     dependants: str = ""
+    purpose: Purpose = "permission"
     note: str = ""
 
 
@@ -187,6 +204,7 @@ class Checklist:
     lists: Mapping[str, frozenset[str]]
     dues: Mapping[str, Due] = field(default_factory=dict)
     knows: Mapping[str, Know] = field(default_factory=dict)
+    purpose: Purpose = "permission"
 
 
 def routes() -> tuple[str, ...]:
@@ -234,7 +252,7 @@ def read_checklist(path: Path, route: str, known_lists: Mapping[str, frozenset[s
             found = (mistake for inner in _parts(part) for mistake in _mistakes(inner, file.ask, known_lists))
             for mistake in (*found, *(_due_mistakes(part) if isinstance(part, Due) else ())):
                 raise DefinitionError(f"{path}: {section}.{name}: {mistake}")
-    made = Checklist(route, file.title, file.require, file.ask, known_lists, file.due, file.know)
+    made = Checklist(route, file.title, file.require, file.ask, known_lists, file.due, file.know, file.purpose)
     return _with_family(path, made, file.dependants) if file.dependants else made
 
 
@@ -320,8 +338,8 @@ def _due_mistakes(due: Due) -> Iterator[str]:
 def _mistakes(
     part: msgspec.Struct, asks: Mapping[str, Ask], known_lists: Mapping[str, frozenset[str]]
 ) -> Iterator[str]:
-    for attribute in ("list", "reduced_for", "parties"):
-        name = getattr(part, attribute, "")
+    named = [getattr(part, attribute, "") for attribute in ("list", "reduced_for", "parties")]
+    for name in (*named, *(each for group in getattr(part, "choices", ()) for each in group.values())):
         if name and name not in known_lists:
             yield f"there is no list {name} in forms/lists: add the file or correct the name"
     for attribute in ("key", "group", "issued_in"):

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from toolkit.calendars import Calendar
-from toolkit.checklist import WHOSE, Checklist, Due
+from toolkit.calendars import Calendar, calendar_of
+from toolkit.checklist import WHOSE, Checklist, Due, Purpose
 from toolkit.day_counts import day_of
 from toolkit.due_common import PaperDue, common_dues
 from toolkit.due_dates import Found, KeyDate, State, Terms, fallen, lead, stands
@@ -26,8 +26,6 @@ from toolkit.rules import Answer, Paper, Situation, together
 from toolkit.rules.situation import contradicted, documents_of, place, words
 
 DONE = "done"
-#: Whose holidays count among working days: ISO 3166-2, `DE-BY`, or a region of the route's country, `BY`.
-REGION = "holiday_region"
 #: Planned days after which nothing that leads up to them can be done any more.
 _BEGINNINGS = frozenset({"case.filing", "case.start"})
 
@@ -50,13 +48,14 @@ def key_dates(
     found: list[KeyDate] = []
     for person in case.people:
         situation = Situation(case, person, called[person], facts, papers, checklist.lists, checklist.asks)
-        found += _of_person(situation, checklist.dues, today)
+        found += _of_person(situation, checklist, today)
     return sorted(found, key=lambda each: each.sorted_by)
 
 
-def _of_person(situation: Situation, dues: Mapping[str, Due], today: date) -> Iterator[KeyDate]:
+def _of_person(situation: Situation, checklist: Checklist, today: date) -> Iterator[KeyDate]:
+    dues = checklist.dues
     mine = {name: due for name, due in dues.items() if situation.person.role in WHOSE[due.whose]}
-    calendar = _calendar(situation.case)
+    calendar = calendar_of(situation.case.route, situation.case.details)
     for name, due in mine.items():
         found = _found(due, situation, calendar, today)
         if found is not None:
@@ -65,7 +64,7 @@ def _of_person(situation: Situation, dues: Mapping[str, Due], today: date) -> It
     said |= {other for anchor in said for other in common_dues().anchors.get(anchor, ())}
     for name, common in common_dues().due.items():
         if situation.person.role in WHOSE[common.whose] and common.anchor not in said:
-            for number, found in enumerate(_common(common, situation, calendar), 1):
+            for number, found in enumerate(_common(common, situation, calendar, checklist.purpose), 1):
                 terms = _terms(name if number == 1 else f"{name}-{number}", common)
                 yield _key_date(terms, found, situation, today)
     if situation.person.role == "principal":
@@ -147,8 +146,8 @@ def _day(field: Field) -> date | None:
     return day_of(field.value) if isinstance(field.value, str) else None
 
 
-def _common(due: PaperDue, situation: Situation, calendar: Calendar) -> Iterator[Found]:
-    """Yield the dates of papers on file and of the plan; nothing where there is no such paper."""
+def _common(due: PaperDue, situation: Situation, calendar: Calendar, purpose: Purpose) -> Iterator[Found]:
+    """Yield the dates of papers on file and of the plan; nothing where there is no such paper, or no such plan."""
     kind, _, name = due.anchor.rpartition(".")
     if due.each:
         # Two certificates of a kind do not contradict each other: each runs out on its own day.
@@ -160,7 +159,11 @@ def _common(due: PaperDue, situation: Situation, calendar: Calendar) -> Iterator
     fact = situation.fact(due.anchor)
     if fact is not None:
         yield _from_fact(due, fact, calendar)
-    elif due.expected and (kind == "case" or situation.of_kind((kind.replace("_", "-"),))):
+    elif (
+        due.expected
+        and purpose not in due.unplanned
+        and (kind == "case" or situation.of_kind((kind.replace("_", "-"),)))
+    ):
         yield _missing(due.anchor, situation)
 
 
@@ -214,14 +217,6 @@ def _done(terms: Terms, situation: Situation, today: date) -> str:
 def _counted_from(anchor: str, found: Found) -> str:
     read = next((field for field in found.evidence if field.source.document), None)
     return f"from the {words(anchor)} {found.value}" + (f", {place(read)}" if read is not None else "")
-
-
-def _calendar(case: Case) -> Calendar:
-    """Return the calendar that counts: the route's country, or the country and region that are stated."""
-    code = case.route.partition("/")[0].upper()
-    stated = case.details.get(REGION, "").strip().upper()
-    country, hyphen, region = stated.partition("-")
-    return Calendar(country, region) if hyphen else Calendar(code, stated)
 
 
 def soonest(dates: Sequence[KeyDate], today: date, days: int) -> list[KeyDate]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from toolkit.checklist import Due
+from toolkit.checklist import Due, Purpose
 from toolkit.definitions import load
 
 _FILE = Path(__file__).resolve().parent / "due_papers.toml"
@@ -17,11 +17,13 @@ _FILE = Path(__file__).resolve().parent / "due_papers.toml"
 class PaperDue(Due, frozen=True, forbid_unknown_fields=True):
     """A date of a paper or of the plan. `each`: every paper of the kind has its own one.
 
-    `expected`: a paper of this kind always says it (or a plan always has it), so that its absence is reported.
+    `expected`: a paper of this kind always says it (or a plan always has it), so that its absence is reported;
+    `unplanned` names the purposes of routes whose plan need not have it (a check of the right to work files nothing).
     """
 
     each: bool = False
     expected: bool = False
+    unplanned: tuple[Purpose, ...] = ()
 
 
 class CommonDues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

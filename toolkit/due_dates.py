@@ -149,9 +149,8 @@ def fallen(due: Due, anchors: Sequence[date], calendar: Calendar) -> Found:
 
 def _worked(due: Due, day: date, calendar: Calendar) -> tuple[date, str]:
     if not calendar.known:
-        where = f"{calendar.country}-{calendar.region}" if calendar.region else calendar.country
         raise MissingToolError(
-            f"the holidays of {where} are not known",
+            f"the holidays of {calendar} are not known",
             remedy='State whose holidays count: "holiday_region" = "..." (ISO 3166-2, as in DE-BY) under [details].',
         )
     found = (

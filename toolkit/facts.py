@@ -13,14 +13,14 @@ called by role: principal, spouse, child, child2. A detail that bears a fact's n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from toolkit import questionnaire_facts
 from toolkit.amendments import amends, standing
-from toolkit.fields import country
+from toolkit.fact_readings import Reading, letters, settle, trust
 from toolkit.identity import bridges, identity_of, match, of_person
 from toolkit.identity_names import may_be_one
 from toolkit.model import Case, Document, Fact, Field, Method, Person, Proof, Record, Source, State, Value
@@ -43,7 +43,6 @@ _MOVE_CONTRACTS = frozenset({"", "employment", "assignment", "offer"})
 _ISSUED = ("issue_date", "agreement_date", "award_date", "date", "effective_date")
 #: What a paper has as a piece of paper, and says of nobody.
 _OF_THE_SHEET = frozenset({"figures", "language", "defined_terms", "signatures"})
-_A_YEAR = {"year": 1, "month": 12, "week": 52}
 
 
 class Facts(Mapping[str, Fact]):
@@ -60,6 +59,10 @@ class Facts(Mapping[str, Fact]):
 
     def __len__(self) -> int:
         return len(self._facts)
+
+    def get(self, name: str, default: object = None) -> Any:
+        """Return the fact called *name*, else *default*; without the detour of `Mapping` over a KeyError."""
+        return self._facts.get(name, default)
 
     def __repr__(self) -> str:
         return f"<Facts {len(self)} known, {len(self.contradictions())} contradicted>"
@@ -82,16 +85,6 @@ class Facts(Mapping[str, Fact]):
         return tree
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A field with the paper it was read from; `issued` and `received` tell which of two is newer."""
-
-    field: Field
-    record: Record | None = None
-    issued: str = ""
-    received: str = ""
-
-
 def resolve(case: Case, records: Sequence[Record], documents: Sequence[Document]) -> Facts:
     """Return what is known of *case*. Papers without a record, copies and quarantined files say nothing."""
     usable = {d.id: d for d in documents if d.state is not State.QUARANTINED and not d.duplicate_of}
@@ -101,21 +94,27 @@ def resolve(case: Case, records: Sequence[Record], documents: Sequence[Document]
         facts[f"case.{name}"] = Fact(f"case.{name}", _stated(name, value))
     for name, day in case.dates.items():
         facts[f"case.{name}"] = Fact(f"case.{name}", _stated(name, day.isoformat()))
-    readings: dict[str, list[_Reading]] = {}
-    for person, role in roles(case).items():
-        mine = _as_amended([(d, r) for d, r in papers if d.person and case.person(d.person) == person], case)
+    readings: dict[str, list[Reading]] = {}
+    called = roles(case)
+    owners = {whose: case.person(whose) for whose in {document.person for document, _ in papers} if whose}
+    for person, role in called.items():
+        mine = _as_amended([(d, r) for d, r in papers if owners.get(d.person) == person], case)
         _identity(readings, facts, person, role, mine)
-        for kind in sorted({record.kind for _, record in mine} - _EACH_FOR_ITSELF):
-            alike = [(d, r) for d, r in mine if r.kind == kind]
+        by_kind: dict[str, list[tuple[Document, Record]]] = {}
+        for paper in mine:
+            by_kind.setdefault(paper[1].kind, []).append(paper)
+        for kind, alike in sorted(by_kind.items()):
+            if kind in _EACH_FOR_ITSELF:
+                continue
             used = case.details.get(f"{role}.{kind.replace('-', '_')}.document_number", "")
             _kind(readings, facts, role, kind, alike, used)
     for name, value in case.details.items():
-        readings.setdefault(name, []).insert(0, _Reading(_stated(name, value)))
+        readings.setdefault(name, []).insert(0, Reading(_stated(name, value)))
     _compare_terms(readings, case)
     for name, candidates in readings.items():
         others = facts[name].others if name in facts else ()
-        facts[name] = _settle(name, candidates, others)
-    for role in roles(case).values():
+        facts[name] = settle(name, candidates, others)
+    for role in called.values():
         _full_name(facts, role)
     return Facts(facts)
 
@@ -129,43 +128,20 @@ def roles(case: Case) -> dict[Person, str]:
     return called
 
 
-def _trust(reading: _Reading) -> tuple[bool, bool, bool, int]:
-    field = reading.field
-    steps: tuple[bool, ...] = (
-        field.proof is Proof.CHECK_DIGIT,
-        field.source.method is Method.E_INVOICE,
-        field.proof in (Proof.CROSS_MATCH, Proof.ARITHMETIC),
-        field.source.method is Method.TEXT_LAYER,
-        field.source.method is Method.MRZ,
-        field.source.method in (Method.OCR, Method.COMPUTED),
-        True,
-    )
-    corrected = field.proof is Proof.PERSON
-    return not corrected, bool(corrected and field.source.document), not field.sure, steps.index(True)
-
-
-def _settle(name: str, candidates: Sequence[_Reading], others: Sequence[Field] = ()) -> Fact:
-    newest_first = sorted(candidates, key=lambda r: (r.issued, r.received), reverse=True)
-    best, *rest = sorted(newest_first, key=_trust)
-    agreeing = [r.field for r in rest if _same(name, best, r)]
-    # An unsure reading that differs from a sure one is a misreading until somebody vouches for it.
-    against = [r.field for r in rest if not _same(name, best, r) and (r.field.sure or not best.field.sure)]
-    return Fact(name, best.field, (*against, *others), tuple(agreeing))
-
-
 def _identity(
-    readings: dict[str, list[_Reading]],
+    readings: dict[str, list[Reading]],
     facts: dict[str, Fact],
     person: Person,
     role: str,
     papers: Sequence[tuple[Document, Record]],
 ) -> None:
+    dated = [(document, record, _issued(record)) for document, record in papers]
     for name in IDENTITY:
-        found = [_reading(field, d, r) for d, r in papers if (field := r.get(name)) is not None]
+        found = [Reading(field, r, on, d.received) for d, r, on in dated if (field := r.get(name)) is not None]
         typed = getattr(person, name)
         if typed:
             # Typed in at the opening of the case: a claim for the papers to prove, not a correction of them.
-            found.append(_Reading(Field(name, typed, 1.0, Source("", None, None, Method.PERSON))))
+            found.append(Reading(Field(name, typed, 1.0, Source("", None, None, Method.PERSON))))
         if found:
             readings[f"{role}.{name}"] = found
     wanted = f"{person.given_names} {person.surname}".strip()
@@ -182,14 +158,28 @@ def _identity(
         facts[name] = Fact(name, Field("full_name", wanted, 1.0, strangers[0].source), tuple(strangers))
 
 
+def _answers(readings: dict[str, list[Reading]], role: str, papers: Sequence[tuple[Document, Record]]) -> None:
+    """Put what a person typed beside what papers say: each answer is the fact it was asked for, the newest counts."""
+    seen: set[str] = set(IDENTITY) | _OF_THE_SHEET
+    for document, record in _newest(papers):
+        for field in record.fields:
+            if field.name not in seen:
+                name = questionnaire_facts.fact_of(role, field.name)
+                readings.setdefault(name, []).append(_reading(field, document, record))
+        seen |= {field.name for field in record.fields}
+
+
 def _kind(
-    readings: dict[str, list[_Reading]],
+    readings: dict[str, list[Reading]],
     facts: dict[str, Fact],
     role: str,
     kind: str,
     papers: Sequence[tuple[Document, Record]],
     used: str = "",
 ) -> None:
+    if kind == questionnaire_facts.KIND:
+        _answers(readings, role, papers)
+        return
     name = f"{role}.{kind.replace('-', '_')}"
     if kind in _TRAVEL:
         current, *older = _by_number(papers, used)
@@ -230,24 +220,29 @@ def _as_amended(papers: Sequence[tuple[Document, Record]], case: Case) -> list[t
     made, placed = [], set[str]()
     for document, record in papers:
         mine = [each for each in changes if amends(each, record)] if record.kind == "contract" else []
+        if not mine:
+            made.append((document, record))
+            continue
         now = standing(record, mine, on)
         placed |= {each.document for each in mine if each not in now.open}
         made.append((document, replace(record, fields=tuple(held.field for held in now.held.values()))))
     return [(document, record) for document, record in made if document.id not in placed]
 
 
-def _collect(readings: dict[str, list[_Reading]], name: str, papers: Sequence[tuple[Document, Record]]) -> None:
+def _collect(readings: dict[str, list[Reading]], name: str, papers: Sequence[tuple[Document, Record]]) -> None:
     for document, record in papers:
         _add(readings, name, document, record, record.fields)
 
 
 def _add(
-    readings: dict[str, list[_Reading]], name: str, document: Document, record: Record, fields: Sequence[Field]
+    readings: dict[str, list[Reading]], name: str, document: Document, record: Record, fields: Sequence[Field]
 ) -> None:
+    issued = _issued(record)
     for field in fields:
         if field.name in _OF_THE_SHEET or field.name.startswith(BESIDE) or field.name.endswith("_basis"):
             continue  # an original and its translation differ in these by their nature
-        readings.setdefault(f"{name}.{field.name}", []).append(_reading(field, document, record))
+        reading = Reading(field, record, issued, document.received)
+        readings.setdefault(f"{name}.{field.name}", []).append(reading)
 
 
 def _by_number(papers: Sequence[tuple[Document, Record]], used: str) -> list[list[tuple[Document, Record]]]:
@@ -255,33 +250,33 @@ def _by_number(papers: Sequence[tuple[Document, Record]], used: str) -> list[lis
     groups: dict[str, list[tuple[Document, Record]]] = {}
     for document, record in papers:
         number = record.get("document_number")
-        key = _letters(number.value) if number is not None and number.sure else document.id
+        key = letters(number.value) if number is not None and number.sure else document.id
         groups.setdefault(key, []).append((document, record))
 
     def rank(group: Sequence[tuple[Document, Record]]) -> tuple[bool, str]:
-        numbers = {_letters(number.value) for _, r in group if (number := r.get("document_number")) is not None}
+        numbers = {letters(number.value) for _, r in group if (number := r.get("document_number")) is not None}
         expiry = _best(group, "expiry_date")
-        return _letters(used) in numbers, str(expiry.value) if expiry is not None and expiry.sure else ""
+        return letters(used) in numbers, str(expiry.value) if expiry is not None and expiry.sure else ""
 
     return sorted(groups.values(), key=rank, reverse=True)
 
 
 def _best(papers: Sequence[tuple[Document, Record]], name: str) -> Field | None:
     found = [_reading(field, d, r) for d, r in papers if (field := r.get(name)) is not None]
-    return min(found, key=_trust).field if found else None
+    return min(found, key=trust).field if found else None
 
 
 def _newest(papers: Sequence[tuple[Document, Record]]) -> list[tuple[Document, Record]]:
     return sorted(papers, key=lambda paper: (_issued(paper[1]), paper[0].received), reverse=True)
 
 
-def _reading(field: Field, document: Document, record: Record) -> _Reading:
-    return _Reading(field, record, _issued(record), document.received)
+def _reading(field: Field, document: Document, record: Record) -> Reading:
+    return Reading(field, record, _issued(record), document.received)
 
 
 def _issued(record: Record) -> str:
-    dates = (record.get(name) for name in _ISSUED)
-    return next((str(field.value) for field in dates if field is not None and field.sure), "")
+    dated = {field.name: field for field in reversed(record.fields) if field.name in _ISSUED}
+    return next((str(field.value) for name in _ISSUED if (field := dated.get(name)) is not None and field.sure), "")
 
 
 def _contract_type(record: Record) -> str:
@@ -289,7 +284,7 @@ def _contract_type(record: Record) -> str:
     return field.value.casefold() if field is not None and field.sure and isinstance(field.value, str) else ""
 
 
-def _compare_terms(readings: dict[str, list[_Reading]], case: Case) -> None:
+def _compare_terms(readings: dict[str, list[Reading]], case: Case) -> None:
     """Hold what the case file states of pay and position, which letters are written from, against the contract."""
     for term in _TERMS & {name.removeprefix("assignment.") for name in case.details}:
         said = readings[f"assignment.{term}"]
@@ -298,11 +293,11 @@ def _compare_terms(readings: dict[str, list[_Reading]], case: Case) -> None:
         said += readings.get(f"principal.assignment_contract.{term}", [])
 
 
-def _stated_pay(case: Case, amount: Field) -> _Reading:
+def _stated_pay(case: Case, amount: Field) -> Reading:
     """Give a stated amount its stated currency and period, so that it is compared as a contract's is."""
     currency, period = (case.details.get(f"assignment.salary_{part}", "") for part in ("currency", "period"))
     terms = (_stated("salary_period", period),) if period else ()
-    return _Reading(replace(amount, currency=currency or None), Record("case file", 1.0, (), terms))
+    return Reading(replace(amount, currency=currency or None), Record("case file", 1.0, (), terms))
 
 
 def _stated(name: str, value: str) -> Field:
@@ -320,47 +315,6 @@ def _full_name(facts: dict[str, Fact], role: str) -> None:
     sure = min(given.field.confidence, surname.field.confidence)
     others = facts[name].others if name in facts else ()
     facts[name] = Fact(name, Field("full_name", value, sure, source), others)
-
-
-def _same(name: str, one: _Reading, other: _Reading) -> bool:
-    return _comparison(name.rpartition(".")[2])(one, other)
-
-
-def _comparison(field: str) -> Callable[[_Reading, _Reading], bool]:
-    if field in ("surname", "given_names", "full_name"):
-        # A middle name left out is still the same given name; a surname with a part more is one to be explained.
-        whole = field != "given_names"
-        return lambda one, other: may_be_one(str(one.field.value), str(other.field.value), full=whole)
-    if field == "nationality":
-        return lambda one, other: country.iso3(str(one.field.value)) == country.iso3(str(other.field.value))
-    if field == "salary":
-        return _same_pay
-    return lambda one, other: _letters(one.field.value) == _letters(other.field.value)
-
-
-def _same_pay(one: _Reading, other: _Reading) -> bool:
-    (amount, currency, times), (amount2, currency2, times2) = _pay(one), _pay(other)
-    if currency and currency2 and currency != currency2:
-        return False
-    if times == times2 and one.field.value == other.field.value:
-        return True
-    # Where one does not say what its amount is for, the amounts themselves have to be the same.
-    return amount * times == amount2 * times2 if times and times2 else amount == amount2
-
-
-def _pay(reading: _Reading) -> tuple[Decimal, str, int]:
-    """The amount, its currency, and how many of it make a year (0: not said); an amount nobody can read is NaN."""
-    period = reading.record.get("salary_period") if reading.record is not None else None
-    times = _A_YEAR.get(str(period.value), 0) if period is not None else 0
-    try:
-        amount = Decimal(str(reading.field.value))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    return amount, reading.field.currency or "", times
-
-
-def _letters(value: Value) -> str:
-    return "".join(letter for letter in repr(value).casefold() if letter.isalnum())
 
 
 def _spelling(name: str, fact: Fact) -> Value:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
-from toolkit.checklist import STAGES, Checklist, Requirement
+from toolkit.calendars import Calendar, calendar_of
+from toolkit.checklist import STAGES, Checklist, LastDay, Requirement, Stage
 from toolkit.facts import roles
 from toolkit.model import Case, Document, Fact, Finding, Person, Record, Verdict
 from toolkit.owed_papers import Must, Wanted, musts, paper_of
 from toolkit.owed_reasons import OF_A_COPY, Cause, Reason, of_provider, reasons, undecided
-from toolkit.owed_terms import LeadTimes, lead_times, weekday
+from toolkit.owed_terms import LeadTimes, lead_times
 from toolkit.rules import Paper, Rule, Situation, together
 
 By: TypeAlias = Literal["employee", "dependant", "employer", "counsel", "specialist"]
@@ -121,6 +122,15 @@ class _Desk:
             rules += [rule for rule in requirement.rules if self._home(rule, main).key == wanted.key]
         return musts(rules, self._situations[person.id])
 
+    def granted(self, finding: Finding) -> bool | None:
+        """Whether *finding* is about what the authority gives on the filing; None where that is not known."""
+        requirement = self.requirement(finding)
+        if requirement is None or not requirement.granted:
+            return False
+        conditions = () if isinstance(requirement.granted, bool) else requirement.granted
+        truth = together((*requirement.when, *conditions), self._situations[self.person(finding).id])
+        return None if truth.unknown is not None else truth.holds
+
     def _main(self, finding: Finding, requirement: Requirement) -> Wanted:
         """Return the paper that *requirement* is mainly about; one that names none stands for itself."""
         papers = (paper for rule in requirement.rules if (paper := paper_of(rule)) is not None)
@@ -161,17 +171,20 @@ def owed(
             one.findings.append((finding, desk.requirement(finding)))
             if reason not in one.reasons:
                 one.reasons.append(reason)
-    made = [_item(one, case, desk, findings, leads or lead_times()) for one in gathered.values()]
+    terms = leads or lead_times()
+    granted = any(desk.granted(finding) for finding in findings)
+    made = [_item(one, case, desk, findings, terms, granted=granted) for one in gathered.values()]
     return tuple(sorted(made, key=lambda each: (each.due or date.max, each.begin or each.due or date.max)))
 
 
-def _item(one: _Gathered, case: Case, desk: _Desk, findings: Sequence[Finding], leads: LeadTimes) -> Item:
+def _item(
+    one: _Gathered, case: Case, desk: _Desk, findings: Sequence[Finding], leads: LeadTimes, *, granted: bool
+) -> Item:
     found = [finding for finding, _ in one.findings]
     asked = [requirement for _, requirement in one.findings if requirement is not None]
-    stages = [finding.stage for finding in found if finding.stage in STAGES]
-    stage = min(stages, key=STAGES.index, default=STAGES[1])
-    dues = (leads.due(each, case.dates, specialist=one.by == "specialist") for each in dict.fromkeys(stages or [stage]))
-    due = min((day for day in dues if day is not None), default=None)
+    stage = min((each.stage for each in found if each.stage in STAGES), key=STAGES.index, default=STAGES[1])
+    calendar = calendar_of(case.route, case.details)
+    due = _due(one, case, desk, stage, leads, calendar, granted=granted)
     demanded = desk.musts(one.wanted, one.person, findings)
     takes = _takes(one, demanded, leads)
     levels = {finding.level for finding in found}
@@ -188,8 +201,40 @@ def _item(one: _Gathered, case: Case, desk: _Desk, findings: Sequence[Finding], 
         stage,
         next((level for level in _LEVELS if level in levels), _LEVELS[0]),
         due,
-        weekday(due - timedelta(days=takes)) if due is not None and takes else None,
+        calendar.last_by(due - timedelta(days=takes)) if due is not None and takes else None,
     )
+
+
+def _due(
+    one: _Gathered, case: Case, desk: _Desk, stage: Stage, leads: LeadTimes, calendar: Calendar, *, granted: bool
+) -> date | None:
+    """Return the earliest day that what was gathered is owed by: the law's own for a requirement, else practice's.
+
+    *granted*: the visa is applied for with what the filing brings, so its papers are not due before the filing.
+    """
+    days = []
+    ahead = leads.specialist.days if one.by == "specialist" else 0
+    for finding, requirement in one.findings:
+        if requirement is not None and requirement.by is not None:
+            days.append(_by_law(requirement.by, case.dates, ahead, calendar))
+        elif (granted and finding.stage == "visa") or desk.granted(finding) is not False:
+            days.append(leads.after_grant(case.dates, calendar, ahead))
+        else:
+            days.append(leads.due(finding.stage if finding.stage in STAGES else stage, case.dates, calendar, ahead))
+    return min((day for day in days if day is not None), default=None)
+
+
+def _by_law(by: LastDay, dates: Mapping[str, date], ahead: int, calendar: Calendar) -> date | None:
+    planned = dates.get(by.anchor.removeprefix("case."))
+    if planned is None:
+        return None
+    before = by.side == "before"
+    day = planned + timedelta(days=-by.days if before else by.days)
+    if by.working_days and not calendar.known:
+        return None  # of a region that is misspelt nobody knows the holidays; the finding says so
+    if by.working_days:
+        day = (calendar.before if before else calendar.after)(day, by.working_days).safe
+    return calendar.last_by(day - timedelta(days=ahead)) if ahead or by.side != "on" else day
 
 
 def _looked_at(paper: Wanted, reason: Reason) -> Wanted:

@@ -15,6 +15,7 @@ from toolkit.kind import UNKNOWN, kinds
 from toolkit.rules import OneOf, Rule, Situation
 from toolkit.rules.abroad import Legalised
 from toolkit.rules.amounts import AmountAtLeast, AtLeast, CountAtLeast, Held, LanguageLevel
+from toolkit.rules.chosen import OneOfGroups
 from toolkit.rules.dates import Lasts, ValidBeyond, Within
 from toolkit.rules.papers import AtHand, Couple, Matches, Present, Signed, Single, Translated
 from toolkit.rules.situation import CONTRACT_TYPES
@@ -82,6 +83,8 @@ def paper_of(rule: Rule) -> Wanted | None:
         return Wanted(rule.kinds, rule.contract_types, rule.forms, "" if rule.kinds else rule.have, rule.paper)
     if isinstance(rule, AtHand):
         return Wanted(rule.kinds, have=rule.have, english=rule.paper)
+    if isinstance(rule, OneOfGroups):
+        return Wanted(have=rule.key, english=rule.paper)
     if isinstance(rule, OneOf):
         return _alternatives(rule)
     return next((found for name in _names(rule) if (found := _called(name)) is not None), None)

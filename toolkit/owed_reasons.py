@@ -33,7 +33,7 @@ OF_A_COPY = frozenset({Cause.UNCLEAR, Cause.UNREAD})
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why one rule is not met. `values` are ISO dates and plain text; `english` is for the specialist alone."""
+    """Why one rule is not met. `values` are ISO dates and plain text; `english` and `step` are for the specialist."""
 
     rule: str
     cause: Cause
@@ -41,6 +41,7 @@ class Reason:
     evidence: tuple[Field, ...] = field(default=(), repr=False)
     documents: tuple[str, ...] = ()
     english: str = field(default="", repr=False)
+    step: str = field(default="", repr=False)
 
 
 def reasons(rules: Sequence[Rule], situation: Situation) -> list[tuple[Rule, Reason]]:
@@ -58,7 +59,15 @@ def reasons(rules: Sequence[Rule], situation: Situation) -> list[tuple[Rule, Rea
 
 def undecided(answer: Answer) -> Reason:
     """Return why it is not known whether a requirement applies: somebody has to answer a question, or to look."""
-    return Reason("when", _cause_of_doubt(answer, of_kind=False), {}, answer.evidence, answer.documents, answer.because)
+    return Reason(
+        "when",
+        _cause_of_doubt(answer, of_kind=False),
+        {},
+        answer.evidence,
+        answer.documents,
+        answer.because,
+        answer.next_step,
+    )
 
 
 def of_provider(rule: Rule, reason: Reason) -> bool:
@@ -75,7 +84,7 @@ def _reason(rule: Rule, answer: Answer, situation: Situation) -> Reason:
     else:
         cause = _cause_of_doubt(answer, of_kind=isinstance(rule, (Present, AtHand)))
     values = dict(_values(rule, answer, cause, situation))
-    return Reason(tag, cause, values, answer.evidence, answer.documents, answer.because)
+    return Reason(tag, cause, values, answer.evidence, answer.documents, answer.because, answer.next_step)
 
 
 def _cause_of_doubt(answer: Answer, *, of_kind: bool) -> Cause:

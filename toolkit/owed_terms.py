@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from toolkit import definitions
+from toolkit.calendars import Calendar
 from toolkit.checklist import STAGES, Stage
 from toolkit.errors import DefinitionError
 
-_SATURDAY = 5
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=730)]
 
@@ -40,19 +40,28 @@ class LeadTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The shape of `owed.toml`."""
 
     stage: Mapping[Stage, StageLead]
+    granted: StageLead
     obtain: Mapping[str, Lead]
     specialist: Lead
     translation: Lead
     apostille: Lead
 
-    def due(self, stage: str, dates: Mapping[str, date], *, specialist: bool = False) -> date | None:
-        """Return the last working day (Monday to Friday) by which it has to be there; None where nothing is planned."""
+    def after_grant(self, dates: Mapping[str, date], calendar: Calendar, ahead: int = 0) -> date | None:
+        """Return the last working day for what the filing brings, and the visa on it; never before the filing."""
+        anchor = dates.get(self.granted.anchor)
+        if anchor is None:
+            return None
+        day = calendar.last_by(anchor - timedelta(days=self.granted.days + ahead))
+        return max(day, dates.get("filing", day))
+
+    def due(self, stage: str, dates: Mapping[str, date], calendar: Calendar, ahead: int = 0) -> date | None:
+        """Return the last working day it has to be there by, *ahead* days earlier; None where nothing is planned."""
         lead = next((each for name, each in self.stage.items() if name == stage), None)
         anchor = dates.get(lead.anchor) if lead is not None else None
         if lead is None or anchor is None:
             return None
         days = lead.days if lead.side == "after" else -lead.days
-        return weekday(anchor + timedelta(days=days - (self.specialist.days if specialist else 0)))
+        return calendar.last_by(anchor + timedelta(days=days - ahead))
 
 
 @cache
@@ -64,8 +73,3 @@ def lead_times(path: Path | None = None) -> LeadTimes:
     if missing:
         raise DefinitionError(f"{found}: stage.{missing[0]}: is missing")
     return made
-
-
-def weekday(day: date) -> date:
-    """Return *day*, or the Friday before where it is a Saturday or Sunday: nobody reads the post then."""
-    return day - timedelta(days=max(0, day.weekday() - _SATURDAY + 1))

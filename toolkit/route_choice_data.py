@@ -131,7 +131,8 @@ class Choice(msgspec.Struct, frozen=True):
 @cache
 def choice() -> Choice:
     """Return the routes that ship. Raises DefinitionError "file: place: what"."""
-    return read_choice(_FILE, {name: catalogue.checklist(name) for name in catalogue.routes()})
+    made = {name: catalogue.checklist(name) for name in catalogue.routes()}
+    return read_choice(_FILE, {name: each for name, each in made.items() if each.purpose == "permission"})
 
 
 def read_choice(path: Path, checklists: Mapping[str, Checklist]) -> Choice:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from toolkit.calendars import calendar_of
 from toolkit.check import check
 from toolkit.checklist import Checklist, Requirement
 from toolkit.due import key_dates
@@ -14,7 +15,7 @@ from toolkit.fields import country
 from toolkit.model import Case, Document, Fact, Finding, Person, Record, Verdict
 from toolkit.owed import Item, owed
 from toolkit.owed_papers import paper_of
-from toolkit.owed_terms import LeadTimes, weekday
+from toolkit.owed_terms import LeadTimes
 from toolkit.route_choice_plan import Plan
 from toolkit.rules import Rule, Situation, together
 from toolkit.rules.abroad import Legalised
@@ -110,7 +111,7 @@ def papers(plan: Plan, checklist: Checklist, leads: LeadTimes, known: Known | No
     ]
     return Papers(
         _provided(findings, checklist.requirements, perhaps),
-        _long(findings, checklist.requirements, perhaps, leads, case.dates),
+        _long(findings, checklist.requirements, perhaps, leads, case),
         _owed(items),
         tuple(_fees(findings, checklist.requirements, perhaps)),
         tuple(dated),
@@ -168,9 +169,10 @@ def _long(
     requirements: Mapping[str, Requirement],
     perhaps: set[tuple[str, str]],
     leads: LeadTimes,
-    dates: Mapping[str, date],
+    case: Case,
 ) -> tuple[LongPaper, ...]:
     found: dict[tuple[str, str], LongPaper] = {}
+    calendar = calendar_of(case.route, case.details)
     for finding in findings:
         requirement = requirements.get(finding.requirement)
         if requirement is None or finding.verdict is Verdict.MET:
@@ -178,8 +180,8 @@ def _long(
         days, basis = _takes(requirement, leads)
         if days < _LONG:
             continue
-        due = leads.due(requirement.stage, dates)
-        begin = weekday(due - timedelta(days=days)) if due is not None else None
+        due = leads.due(requirement.stage, case.dates, calendar)
+        begin = calendar.last_by(due - timedelta(days=days)) if due is not None else None
         may = (finding.requirement, finding.person) in perhaps
         by = requirement.provided_by
         found.setdefault((by, requirement.label), LongPaper(requirement.label, by, days, basis, begin, may))

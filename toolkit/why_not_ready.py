@@ -24,6 +24,12 @@ BASIS: Mapping[str, str] = {
     "seen_secondary": "read on a secondary page, not in the official text: verify before relying on it",
     "recalled": "from memory, nobody has verified it: verify before relying on it",
 }
+#: The same of a further reading.
+LEVEL: Mapping[str, str] = {
+    "official": "official text",
+    "copy": "copy of the official text",
+    "secondary": "secondary page",
+}
 _BINDING = ("mandatory", "conditional")
 
 

@@ -18,10 +18,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from toolkit import phrasing, shipped, typeset
 from toolkit.case_log_entries import Entry, Standing
+from toolkit.checklist import Reading
 from toolkit.model import Box, Field, Method, Verdict
 from toolkit.plain_words import READ_BY, because, cleared, lines, percent, spoken, standing
 from toolkit.typeset import Data
-from toolkit.why_not_ready import Clash, Line, Missing, Report, fact_words
+from toolkit.why_not_ready import LEVEL, Clash, Line, Missing, Report, fact_words
 from toolkit.why_not_ready_crops import Crop, Piece, pieces
 
 _LANGUAGE = "en-GB"
@@ -290,6 +291,20 @@ def _source(line: Line) -> dict[str, Any]:
         "quote": source.quote if source is not None else "",
         "as_of": source.as_of if source is not None else "",
         "read": source.read if source is not None else "",
+        "further": [_reading(each) for each in (source.further if source is not None else ())],
+    }
+
+
+def _reading(each: Reading) -> dict[str, str]:
+    link = _link(each.where)
+    return {
+        "citation": each.citation,
+        "level": LEVEL[each.level],
+        "url": link,
+        "where": "" if link else each.where,
+        "as_of": each.as_of,
+        "quote": each.quote,
+        "note": each.note,
     }
 
 

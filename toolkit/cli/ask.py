@@ -23,7 +23,11 @@ from toolkit.errors import InputError, UnknownNameError
 from toolkit.facts import roles
 from toolkit.model import Case, State
 from toolkit.owed import Item, owed
+from toolkit.owed_reasons import Cause, Reason
 from vault.files import write_atomically
+
+#: How a finding begins that asks a question; the table of what is owed has the question alone.
+_UNANSWERED = "not answered: "
 
 
 @click.command()
@@ -115,7 +119,7 @@ def _reader(case: Case, role: str, to: To) -> Reader:
         raise UnknownNameError(f"Nobody in case {case.reference} is called {role}.", remedy=f"There are: {there}.")
     if to != "employee" and person.role != "principal":
         raise InputError(f"A message to {to} is about the whole case.", remedy="Leave out --person.")
-    return Reader(to, person)
+    return Reader(to, person, checklist(case.route).purpose)
 
 
 def _unopened(known: Dossier, reader: Reader) -> int:
@@ -166,7 +170,13 @@ def item_json(item: Item, case: Case, reader: Reader) -> dict[str, Any]:
         "due": item.due,
         "begin": item.begin,
         "reasons": [
-            {"rule": each.rule, "cause": each.cause.value, "because": each.english, "documents": each.documents}
+            {
+                "rule": each.rule,
+                "cause": each.cause.value,
+                "because": each.english,
+                "next_step": each.step,
+                "documents": each.documents,
+            }
             for each in item.reasons
         ],
         "musts": [{"name": must.name, **must.values} for must in item.musts],
@@ -181,6 +191,11 @@ def _say_fallback(asked: str) -> None:
     )
 
 
+def _because(reason: Reason, by: str) -> str:
+    """Return why something is owed; for a question that the specialist answers, how to record the answer."""
+    return reason.step if by == "specialist" and reason.cause is Cause.ASKED and reason.step else reason.english
+
+
 def _show(known: Dossier, reader: Reader, message: Message, items: Sequence[Item], files: Sequence[Path]) -> None:
     out = console()
     called = {person.id: role for person, role in roles(known.case).items()}
@@ -192,8 +207,8 @@ def _show(known: Dossier, reader: Reader, message: Message, items: Sequence[Item
             item.by,
             called.get(item.person, ""),
             item.due.isoformat() if item.due else "not planned",
-            item.wanted.english or " or ".join(item.wanted.kinds),
-            "; ".join(dict.fromkeys(reason.english for reason in item.reasons)),
+            (item.wanted.english or " or ".join(item.wanted.kinds)).removeprefix(_UNANSWERED),
+            "; ".join(dict.fromkeys(_because(reason, item.by) for reason in item.reasons)),
         )
         for item in items
     ]

@@ -16,6 +16,7 @@ from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
+from toolkit.facts import roles
 from toolkit.handout import hand_out
 from toolkit.model import Case, Field, Method
 
@@ -87,12 +88,19 @@ def add(reference: str, file: Path, vault_folder: Path, passphrase_file: Path | 
 def _slips(case: Case, stated: Iterable[str]) -> list[str]:
     """Details that look like a slip of the pen in the name of an answer the route asks for."""
     asked = answers(case.route)
-    near = {name: get_close_matches(name, asked, 1, 0.85) for name in stated if name not in asked}
+    # What is asked of a dependant is stated with the role before it.
+    own = {name: _own_name(name, case) for name in stated}
+    near = {name: get_close_matches(key, asked, 1, 0.85) for name, key in own.items() if key not in asked}
     return [
         f"Nothing asks for the detail {name}; did you mean {found[0]}? State it again under that name."
         for name, found in near.items()
         if found
     ]
+
+
+def _own_name(name: str, case: Case) -> str:
+    role, _, rest = name.partition(".")
+    return rest if rest and role in roles(case).values() else name
 
 
 @command.command("list", short_help="List the open cases.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from toolkit.check import check, due_later, outstanding, prepared_for
-from toolkit.checklist import checklist
+from toolkit.checklist import LegalSource, checklist
 from toolkit.cli.show import VERDICT_STYLE, console, echo_json, json_option, table
 from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
@@ -75,6 +75,7 @@ def command(
                 "complete": complete(findings),
                 "due_later": len(due_later(findings)),
                 "findings": findings,
+                "sources": sources(known.case.route, findings),
             }
         )
     else:
@@ -95,18 +96,26 @@ def complete(findings: Sequence[Finding]) -> bool:
     return not outstanding(findings)
 
 
+def sources(route: str, findings: Sequence[Finding]) -> dict[str, LegalSource]:
+    """Return the legal source of every requirement among *findings*, with its further readings."""
+    requirements = checklist(route).requirements
+    names = dict.fromkeys(finding.requirement for finding in findings)
+    return {name: requirements[name].source for name in names if name in requirements}
+
+
 def show(case: Case, findings: Sequence[Finding], stage: str) -> None:
     """Print the findings as a table, open ones first, their count, and up to which *stage* they are judged as due."""
     out = console()
     names = {person.id: f"{person.given_names}, {person.role}" for person in case.people}
     order = {Verdict.UNMET: 0, Verdict.UNSURE: 1, Verdict.MET: 2, Verdict.NOT_APPLICABLE: 3}
     ranked = sorted(findings, key=lambda f: (f.level in _LATER, order[f.verdict]))
+    read = sources(case.route, findings)
     rows = [
         (
             finding.verdict.value + (f"\n({finding.level})" if finding.level in ("recommended", "later") else ""),
             finding.label + (f" [{names.get(finding.person, finding.person)}]" if finding.person else ""),
             "\n".join(part for part in (finding.because, finding.next_step) if part),
-            f"{finding.legal_source} (checked {finding.checked})",
+            _law(finding, read.get(finding.requirement)),
         )
         for finding in ranked
     ]
@@ -118,3 +127,9 @@ def show(case: Case, findings: Sequence[Finding], stage: str) -> None:
     later = len(due_later(findings))
     ahead = f"; {later} of later stages not met yet" if later else ""
     out.print(f"{counted}. {said} up to the stage {stage}{ahead}.", style="bold")
+
+
+def _law(finding: Finding, source: LegalSource | None) -> str:
+    """Return the legal source as it is cited, the day it was checked, and what else was read for it."""
+    further = dict.fromkeys(f"{each.citation} ({each.level})" for each in (source.further if source else ()))
+    return "\n".join((f"{finding.legal_source} (checked {finding.checked})", *(f"also: {each}" for each in further)))

@@ -103,6 +103,7 @@ def _json(made: Report, paths: Sequence[Path]) -> dict[str, object]:
         "contradictions": [
             {"fact": each.name, "settled": each.settled, "readings": len(each.readings)} for each in made.clashes
         ],
+        "sources": {each.finding.requirement: each.source for each in made.lines if each.source is not None},
         "waiting": made.waiting,
         "files": [str(path) for path in paths],
     }

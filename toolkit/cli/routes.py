@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError, UnknownNameError
 from toolkit.fields import country
 from toolkit.fields.terms import months_later
+from toolkit.model import Fact
 from toolkit.owed_terms import lead_times
 from toolkit.rates import Rate, packaged, rate
 from toolkit.route_choice import Comparison, Open, RouteView, compare, country_code, nationality_code
@@ -28,6 +30,13 @@ from toolkit.route_choice_plan import PURPOSES, Pay, Plan, Purpose, Standing
 from vault.files import write_atomically
 
 _STYLE = {Open.OPEN: "green", Open.UNSURE: "yellow", Open.CLOSED: "red"}
+#: Where a case says what is paid: the details, else the contract of the assignment, the offer, the employment.
+_PAY = (
+    "assignment.salary",
+    "principal.assignment_contract.salary",
+    "principal.offer_contract.salary",
+    "principal.employment_contract.salary",
+)
 _ROLES = ("spouse", "partner", "child")
 
 
@@ -208,9 +217,16 @@ def _fact(known: Dossier | None, name: str) -> str:
 
 
 def _stated_pay(known: Dossier | None) -> Pay | None:
-    """Return the pay that is stated in the details of the case, where all of it is; papers are not looked at."""
-    name = "assignment.salary"
-    salary, currency, period = (_fact(known, each) for each in (name, f"{name}_currency", f"{name}_period"))
+    """Return the pay of the case, where amount, currency and period are sure and no other paper contradicts them.
+
+    What the details state goes before what a contract says; a contract is asked only where they state nothing.
+    """
+    facts: Mapping[str, Fact] = known.facts if known is not None else {}
+    name = next((each for each in _PAY if each in facts), None)
+    if name is None:
+        return None
+    salary, period = _fact(known, name), _fact(known, f"{name}_period")
+    currency = facts[name].field.currency or _fact(known, f"{name}_currency")
     return _pay(salary, currency, period) if salary and currency and period in ("year", "month") else None
 
 

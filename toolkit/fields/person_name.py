@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 #: Doc 9303-3, section 6, part A (Latin): letters with more than the loss of an accent; the recommended encoding first.
 _LATIN: Mapping[str, tuple[str, ...]] = {
@@ -105,6 +106,14 @@ def parts(name: str) -> tuple[str, ...]:
 
 def forms(part: str) -> tuple[str, ...]:
     """Return the ways a zone may write one *part* of a name, the recommended one first."""
+    if part.isascii():
+        return (part.upper(),)  # as most names are; `parts` lets letters through alone
+    return _forms(part)
+
+
+@lru_cache(maxsize=256)
+def _forms(part: str) -> tuple[str, ...]:
+    """Return the forms of a part with letters beyond A to Z; a case names the same few people over and over."""
     choices = [_letter(c) for c in part.replace("ß", "ẞ").upper()]
     return tuple(
         dict.fromkeys("".join(chosen) for chosen in itertools.islice(itertools.product(*choices), _MOST_FORMS))
@@ -151,9 +160,12 @@ def same_person(a: str, b: str, *, full: bool = True) -> Match:
     SAME: the same parts. COMPATIBLE: one leaves out given names or particles, shortens parts to initials, is cut short
     as zones cut long names, or writes parts together. DIFFERENT: some part has no counterpart, or too little is there.
     """
-    one, two = _meaningful(a), _meaningful(b)
+    one = _meaningful(a)
+    two = one if a == b else _meaningful(b)
     if not one or not two:
         return Match(Likeness.DIFFERENT, "one of the names is empty")
+    if a == b:
+        return Match(Likeness.SAME, "all parts of the names are the same")
     shorter, longer = sorted((one, two), key=len)
     left = list(longer)
     unmatched = [part for part in shorter if not _taken(part, left)]

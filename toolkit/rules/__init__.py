@@ -12,9 +12,10 @@ from typing import TypeAlias
 from toolkit.model import Verdict
 from toolkit.rules.abroad import Legalised
 from toolkit.rules.amounts import AmountAtLeast, AtLeast, CountAtLeast, Held, LanguageLevel
+from toolkit.rules.chosen import OneOfGroups
 from toolkit.rules.conditions import Condition, Truth, together
 from toolkit.rules.consistency import Consistent
-from toolkit.rules.dates import Lasts, Served, ValidBeyond, Within
+from toolkit.rules.dates import Lasts, OnTime, Served, ValidBeyond, Within
 from toolkit.rules.papers import (
     Agrees,
     Answered,
@@ -68,6 +69,7 @@ Rule: TypeAlias = (
     | Single
     | Couple
     | ValidBeyond
+    | OnTime
     | Within
     | Lasts
     | Served
@@ -79,6 +81,7 @@ Rule: TypeAlias = (
     | Legalised
     | Consistent
     | OneOf
+    | OneOfGroups
     | Holds
 )
 

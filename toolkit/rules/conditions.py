@@ -17,7 +17,7 @@ import msgspec
 from toolkit.fields import country
 from toolkit.fields.terms import months_later
 from toolkit.model import Field, Verdict
-from toolkit.rules.situation import Answer, Situation, contradicted, unclear
+from toolkit.rules.situation import Answer, Situation, contradicted, folded, unclear
 
 #: What ICAO 9303 prints for a nationality; XXX is "unspecified", which answers nothing.
 _NATIONALITY = re.compile("D|(?!XXX)[A-Z]{3}")
@@ -30,6 +30,9 @@ class Truth:
     holds: bool | None
     evidence: tuple[Field, ...] = ()
     unknown: Answer | None = None
+
+
+_ALWAYS = Truth(True)
 
 
 class _Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
@@ -48,10 +51,9 @@ class Stated(_Condition, frozen=True, tag="stated"):
         if fact is None or not isinstance(fact.field.value, str):
             return Truth(None, unknown=situation.question(self.key))
         answer, ask = fact.field.value.strip().casefold(), situation.asks.get(self.key)
-        allowed = {a.casefold() for a in (ask.answers if ask is not None else self.any_of)}
-        if ask is not None and ask.kind == "choice" and answer not in allowed:
+        if ask is not None and ask.kind == "choice" and answer not in folded(ask.answers):
             return Truth(None, unknown=situation.question(self.key))
-        return Truth(answer in {a.casefold() for a in self.any_of}, (fact.field,))
+        return Truth(answer in folded(self.any_of), (fact.field,))
 
 
 class NationalityIn(_Condition, frozen=True, tag="nationality_in"):
@@ -208,6 +210,8 @@ Condition: TypeAlias = (
 
 def together(conditions: Sequence[Condition], situation: Situation) -> Truth:
     """Return whether all *conditions* hold (no condition at all holds)."""
+    if not conditions:
+        return _ALWAYS
     return _fold([each.truth(situation) for each in conditions], decisive=False)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
+from toolkit.calendars import REGION, Calendar, calendar_of
 from toolkit.fields.terms import Term, months_later
 from toolkit.model import Verdict
 from toolkit.rules.papers import BaseRule
-from toolkit.rules.situation import Answer, Situation, words
+from toolkit.rules.situation import Answer, Situation, record, words
+
+_STATE_REGION = f"Correct it (ISO 3166-2, as in DE-BY): {record(REGION)}"
 
 
 class ValidBeyond(BaseRule, frozen=True, tag="valid_beyond"):
@@ -57,6 +61,43 @@ class ValidBeyond(BaseRule, frozen=True, tag="valid_beyond"):
         return situation.decide((self.field, self.anchor), judge, step)
 
 
+class OnTime(BaseRule, frozen=True, tag="on_time"):
+    """The day *field* is not after *anchor*, or after it by no more than *working_days* of the route's country.
+
+    Where that hangs on a holiday that not all of the country keeps, it is unsure.
+    """
+
+    field: str
+    anchor: str
+    working_days: int = 0
+    otherwise: str = ""
+
+    def answer(self, situation: Situation) -> Answer:
+        """Judge by the earlier day the term may end on; only where that fails does the later one matter."""
+        calendar = calendar_of(situation.case.route, situation.case.details)
+        if self.working_days and not calendar.known:
+            return Answer(Verdict.UNSURE, f"the holidays of {calendar} are not known", next_step=_STATE_REGION)
+        strict = self._judged(situation, calendar, safe=True)
+        if strict.verdict is not Verdict.UNMET or strict.absent or not self.working_days:
+            return strict
+        if self._judged(situation, calendar, safe=False).verdict is not Verdict.MET:
+            return strict
+        because = f"{strict.because}, unless a holiday that some regions keep lies in between"
+        step = f"{strict.next_step} Or say whose holidays count: {record(REGION)}".strip()
+        return replace(strict, verdict=Verdict.UNSURE, because=because, next_step=step)
+
+    def _judged(self, situation: Situation, calendar: Calendar, *, safe: bool) -> Answer:
+        def judge(day: str, anchor: str) -> tuple[bool, str]:
+            end = calendar.after(date.fromisoformat(anchor), self.working_days)
+            last = end.safe if safe else end.other
+            holds = date.fromisoformat(day) <= last
+            term = f" and {self.working_days} working days" if self.working_days else ""
+            by = f"{words(self.anchor)} {anchor}{term}"
+            return holds, f"{words(self.field)} {day} is {'not later' if holds else 'later'} than {by}"
+
+        return situation.decide((self.field, self.anchor), judge, self.otherwise)
+
+
 class Within(BaseRule, frozen=True, tag="within"):
     """The date *earlier* is not after *later*, and no further from it than the term.
 
@@ -91,7 +132,8 @@ class Within(BaseRule, frozen=True, tag="within"):
 class Lasts(BaseRule, frozen=True, tag="lasts"):
     """From *first* to *last*, both counted, are at least, or *at_most*, the months and days.
 
-    Since the first day counts, six months from 1 January end with 30 June (German BGB s.188(2), second case).
+    Since the first day counts, six months from 1 January end with 30 June (German BGB s.188(2), second case), and one
+    month from 31 January with the last day of February, since no day of it has that number (s.188(3)).
     """
 
     first: str
@@ -108,7 +150,7 @@ class Lasts(BaseRule, frozen=True, tag="lasts"):
             if date.fromisoformat(last) < date.fromisoformat(first):
                 return False, f"{first} and {last} are the wrong way round"
             term = Term(self.months, self.days)
-            limit = term.after(date.fromisoformat(first))
+            limit = _over(date.fromisoformat(first), term)
             after = date.fromisoformat(last) + timedelta(days=1)
             holds = after <= limit if self.at_most else after >= limit
             wanted = f"{'at most' if self.at_most else 'at least'} {term}"
@@ -134,9 +176,16 @@ class Served(BaseRule, frozen=True, tag="served"):
             window = months_later(date.fromisoformat(anchor), -self.lookback_months)
             start = max(date.fromisoformat(first), window)
             # The last day worked counts as a day of the term, so a year from 1 March ends with 28 February.
-            holds = months_later(start, self.months) <= end + timedelta(days=1)
+            holds = _over(start, Term(self.months)) <= end + timedelta(days=1)
             verb = "hold" if holds else "do not hold"
             return holds, f"the {Term(self.lookback_months)} before {anchor} {verb} {Term(self.months)} from {start}"
 
         step = f"Plan the filing for when {Term(self.months)} are complete, or show earlier employment."
         return situation.decide((self.first, self.last, self.anchor), judge, step)
+
+
+def _over(first: date, term: Term) -> date:
+    """Return the day after the last one of a term that counts its first day (BGB s.188(2) second case, s.188(3))."""
+    same = months_later(first, term.months)
+    # A month without a day of that number is in the term to its end.
+    return same + timedelta(days=term.days + (same.day < first.day))

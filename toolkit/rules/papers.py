@@ -19,6 +19,7 @@ from toolkit.rules.situation import (
     all_of,
     contradicted,
     documents_of,
+    folded,
     record,
     sentence,
     unclear,
@@ -160,9 +161,9 @@ class Answered(BaseRule, frozen=True, tag="answered"):
             return situation.question(self.key)
         value = str(fact.field.value).strip().casefold()
         question = ask.question if ask is not None else self.key
-        if value in {a.casefold() for a in self.any_of}:
+        if value in folded(self.any_of):
             return Answer(Verdict.MET, f"{question} Answered: {value}.", (fact.field,))
-        if ask is not None and value not in {a.casefold() for a in ask.answers}:
+        if ask is not None and value not in folded(ask.answers):
             return situation.question(self.key)
         return Answer(Verdict.UNMET, f"{question} Answered: {value}.", (fact.field,), next_step=self.otherwise)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import Literal
 
@@ -180,6 +181,12 @@ class Situation:
         return self.of_kind((kind,))
 
 
+@cache
+def folded(answers: tuple[str, ...]) -> frozenset[str]:
+    """Return the answers of a definition file as they are compared."""
+    return frozenset(answer.casefold() for answer in answers)
+
+
 def words(name: str) -> str:
     """Return a field's or kind's name as words for a sentence."""
     return name.replace("case.", "planned ", 1).translate(_APART)
@@ -231,6 +238,8 @@ def contradicted(facts: Sequence[Fact]) -> Answer:
 
 def all_of(answers: Sequence[Answer]) -> Answer:
     """Return one answer for rules that must all hold: the worst verdict, and the reasons that led to it."""
+    if len(answers) == 1:
+        return answers[0]
     for number, answer in enumerate(answers):
         if answer.absent:
             return _joined([*answers[:number], answer])
