@@ -16,7 +16,7 @@ import pytest
 from tests.case_builder import ANNA, DATES
 from toolkit.case_log import enter, exceptions
 from toolkit.case_log_entries import MOST_TEXT, Entry, Said, Standing, What, entered, standings
-from toolkit.catalog import Catalog, schema
+from toolkit.catalog import Catalog, database
 from toolkit.cli import log
 from toolkit.cli.officer import officer
 from toolkit.errors import InputError, UnknownNameError
@@ -31,8 +31,8 @@ WHY = "Anna Eriksson has twins and needs another room."
 @pytest.fixture(autouse=True)
 def quick_disk(monkeypatch):
     monkeypatch.setattr("os.fsync", lambda handle: None)
-    quick = [setting for setting in schema.SETTINGS if "synchronous" not in setting]
-    monkeypatch.setattr(schema, "SETTINGS", (*quick, "synchronous=OFF"))
+    quick = [setting for setting in database.SETTINGS if "synchronous" not in setting]
+    monkeypatch.setattr(database, "SETTINGS", (*quick, "synchronous=OFF"))
 
 
 @pytest.fixture
@@ -423,7 +423,11 @@ def add_officer(vault, catalog, monkeypatch, tmp_path):
 
 def test_an_officer_is_added_with_a_passphrase_of_her_own(vault, add_officer, capsys):
     add_officer("approver", "--json")
-    assert json.loads(capsys.readouterr().out) == {"officer": "approver", "officers": ["approver", "asker"]}
+    assert json.loads(capsys.readouterr().out) == {
+        "officer": "approver",
+        "role": "lead",
+        "officers": ["approver", "asker"],
+    }
     assert Vault.unlock(vault.folder, "q").officer == "approver"
     with pytest.raises(InputError, match="asker has this passphrase"):
         add_officer("third", new="p")

@@ -13,6 +13,8 @@ from toolkit.dossier import Dossier, dossier
 from toolkit.errors import UnknownNameError
 from toolkit.model import Document, Finding
 from toolkit.plain_words import lines
+from toolkit.policy import of_case
+from toolkit.policy_citation import checked_clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,11 @@ def enter(catalog: Catalog, reference: str, said: Said, names: Sequence[str] = (
     """
     known = dossier(catalog, reference)
     evidence = tuple(_evidence(catalog, known, names)) if names else ()
+    # A case under a policy has exceptions from clauses that its policy has.
+    rules = of_case(known.case) if said.what is What.EXCEPTION and said.clause else None
+    clause = checked_clause(rules, said.clause) if rules is not None else said.clause
     return catalog.log.append(
-        known.case.id, Said(said.what, said.text, said.clause, (*said.evidence, *evidence), said.answers)
+        known.case.id, Said(said.what, said.text, clause, (*said.evidence, *evidence), said.answers)
     )
 
 
