@@ -3,7 +3,8 @@
 LibreOffice takes over a second to start and a tenth of one for each file, so callers hand over all they have at once.
 It runs without macros and confined (`toolkit.launch`): it sees no file of the user's, writes only its temporary folder,
 and has no network. Files from outside go through `toolkit.disarm` first and are converted one at a time, so that one
-that brings LibreOffice down is named and takes no other with it.
+that brings LibreOffice down is named and takes no other with it. `toolkit.office_pool` keeps one running for our own
+letters.
 """
 
 from __future__ import annotations
@@ -19,17 +20,36 @@ from toolkit import launch, scratch
 from toolkit.errors import HostileError, MissingToolError, ToolkitError
 
 _PROGRAMS = ("soffice", "libreoffice")
-_INSTALL = "Install it with: apt-get install libreoffice-writer-nogui"
-#: PDF/A-2b, so that a letter filed today opens the same in thirty years.
-_FILTER = 'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}'
+INSTALL = "Install it with: apt-get install libreoffice-writer-nogui"
+#: What `--convert-to` is told: plain PDF, or PDF/A-2b (ISO 19005-2), which opens the same in thirty years.
+PDF = "pdf:writer_pdf_Export"
+PDF_A = 'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}'
 _BATCH = 200
 #: How LibreOffice ends when it has made its profile, and wants to be started with it.
-_STARTS_AGAIN = 81
+STARTS_AGAIN = 81
 
 
 def program() -> str | None:
     """Return the path of LibreOffice, or None when it is not installed."""
     return next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+
+
+def needed() -> str:
+    """Return the path of LibreOffice. Raises MissingToolError when it is not installed."""
+    found = program()
+    if found is None:
+        raise MissingToolError(
+            "LibreOffice Writer is not installed, so Word files cannot be turned into PDF.", remedy=INSTALL
+        )
+    return found
+
+
+def command(soffice: str, folder: Path) -> list[str]:
+    """Return how LibreOffice is started: without a window, with everything it keeps in *folder*."""
+    return [
+        _itself(soffice), "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}", f"-env:OSL_SOCKET_PATH={folder}",
+    ]  # fmt: skip
 
 
 def to_pdf(files: Sequence[bytes], *, seconds: float = 120.0) -> list[bytes]:
@@ -39,11 +59,7 @@ def to_pdf(files: Sequence[bytes], *, seconds: float = 120.0) -> list[bytes]:
     """
     if not files:
         return []
-    soffice = program()
-    if soffice is None:
-        raise MissingToolError(
-            "LibreOffice Writer is not installed, so Word files cannot be turned into PDF.", remedy=_INSTALL
-        )
+    soffice = needed()
     done: list[bytes] = []
     for start in range(0, len(files), _BATCH):
         done += _convert(soffice, files[start : start + _BATCH], seconds)
@@ -56,24 +72,21 @@ def _convert(soffice: str, files: Sequence[bytes], seconds: float) -> list[bytes
         names = [f"{number:04d}" for number in range(len(files))]
         for name, data in zip(names, files, strict=True):
             (folder / f"{name}.docx").write_bytes(data)
-        command = [
-            _itself(soffice), "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}", f"-env:OSL_SOCKET_PATH={folder}",
-            "--convert-to", _FILTER, "--outdir", str(made), *(f"{name}.docx" for name in names),
-        ]  # fmt: skip
+        files_ = [f"{name}.docx" for name in names]
         limit = seconds + len(files)
-        confined = launch.confined(command, folder, max(1, int(limit)))
+        orders = [*command(soffice, folder), "--convert-to", PDF_A, "--outdir", str(made), *files_]
+        confined = launch.confined(orders, folder, max(1, int(limit)))
         status = _run(confined, folder, limit)
-        if status == _STARTS_AGAIN:
+        if status == STARTS_AGAIN:
             status = _run(confined, folder, limit)
         if status != 0:
-            raise ToolkitError(f"LibreOffice ended with status {status}.", remedy=_INSTALL)
+            raise ToolkitError(f"LibreOffice ended with status {status}.", remedy=INSTALL)
         missing = sum(not (made / f"{name}.pdf").is_file() for name in names)
         if missing:
             raise ToolkitError(
                 f"LibreOffice left out {missing} of {len(files)} files.",
                 remedy="Open the template in Word or LibreOffice to see what is wrong with it, or install the package: "
-                + _INSTALL,
+                + INSTALL,
             )
         return [(made / f"{name}.pdf").read_bytes() for name in names]
 
@@ -99,9 +112,9 @@ def _itself(soffice: str) -> str:
     return str(behind if behind.is_file() else Path(soffice).absolute())
 
 
-def _run(command: Sequence[str], folder: Path, seconds: float) -> int:
+def _run(confined: Sequence[str], folder: Path, seconds: float) -> int:
     child = subprocess.Popen(
-        command,
+        confined,
         cwd=folder,
         # HOME inside the folder: nothing of the user's own LibreOffice is read or written.
         env=launch.environment(folder),

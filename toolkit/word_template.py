@@ -1,82 +1,51 @@
 """A Word file with Jinja tags: what it asks for and where, what is wrong with it, and the letter it makes of values.
 
 Knows Word files and Jinja; knows no facts and no folder. A template is treated as code from outside: it runs in a
-sandbox, and only printed variables, our filters and `if` are allowed in it. Tags follow docxtpl: `{{ name }}`, and
-`{%p if %}`, `{%tr if %}` for whole paragraphs and table rows.
+sandbox, and its language is closed (`toolkit.word_template_tags`). It is parsed and compiled once; a letter is the
+parts with tags rendered anew, added to the others, which stay packed as they are.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
-import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, Template, TemplateError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
 from toolkit import phrasing
 from toolkit.errors import DefinitionError
-from toolkit.fields import country
+from toolkit.word_template_file import BRACE, Paragraph, Problem, dangers, members, paragraphs, parsed, text_parts
+from toolkit.word_template_tags import Use, broken, foreign, loose, named, split_tags, uses
 
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-_BRACE = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
-_CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
-_SNIPPET = 70
+__all__ = ["FILTERS", "Paragraph", "Problem", "Use", "WordTemplate"]
+
 #: Letters are made by the thousand: a little larger, in half the time.
 _EFFORT = 3
 #: A fixed time stamp makes the same letter the same bytes.
 _STAMP = (2020, 1, 1, 0, 0, 0)
-_ALLOWED = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Name, nodes.Getattr, nodes.Filter, nodes.Const,
-    nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand,
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One paragraph of the template: where it stands, and its text with the tags in it."""
-
-    part: str
-    number: int
-    heading: str
-    text: str
-
-    def __str__(self) -> str:
-        place = f"paragraph {self.number}" if self.part == "document" else f"{self.part}, paragraph {self.number}"
-        under = f' under "{self.heading}"' if self.heading else ""
-        text = self.text if len(self.text) <= _SNIPPET else self.text[: _SNIPPET - 1] + "…"
-        return f'{place}{under} ("{text}")'
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A variable in a paragraph: the filter its value passes first, and whether an `if` around it asks for it."""
-
-    variable: str
-    paragraph: Paragraph
-    filter: str = ""
-    printed: bool = True
-    guarded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong with a template, and where."""
-
-    what: str
-    paragraph: Paragraph | None = None
-
-    def __str__(self) -> str:
-        return f"{self.paragraph}: {self.what}" if self.paragraph else self.what
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+#: A letter with more rows than this of one kind is no letter.
+MOST_ROWS = 500
+#: The filters a template may use, and what their value has to be, in the words of a message.
+FILTERS: Mapping[str, str] = {
+    "long_date": "a date (YYYY-MM-DD)",
+    "short_date": "a date (YYYY-MM-DD)",
+    "month": "a date (YYYY-MM-DD)",
+    "money": "an amount (1234.50) with a currency (EUR)",
+    "number": "a number (1234.50)",
+    "country": "a country that has a name in this language",
+    "language": "a code of a language (de)",
+    "upper": "text",
+}
 
 
 class WordTemplate:
@@ -85,203 +54,145 @@ class WordTemplate:
     def __init__(self, data: bytes, origin: str, language: str) -> None:
         """Take a .docx that messages call *origin*. Raises DefinitionError when it is no Word file."""
         self.origin = origin
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as bundle:
-                self._members = {info.filename: bundle.read(info) for info in bundle.infolist() if not info.is_dir()}
-            self.paragraphs = tuple(self._read_paragraphs())
-        except (zipfile.BadZipFile, etree.XMLSyntaxError) as mistake:
-            raise DefinitionError(f"{origin}: this is not a Word file (.docx)") from mistake
-        self._environment = _environment(language)
-        self._compiled: dict[str, Template] | None = None
+        #: SHA-256 of the file: what it was when a letter was made of it.
+        self.digest = hashlib.sha256(data).hexdigest()
+        self._members = members(data, origin)
+        self._trees = {name: parsed(name, self._members[name], origin) for name in text_parts(self._members)}
+        self.paragraphs: tuple[Paragraph, ...] = tuple(paragraphs(self._trees))
+        self.filters = filters(language)
+        self._environment = _environment(self.filters)
 
-    def render(self, values: Mapping[str, Any]) -> bytes:
-        """Return the letter for *values* (nested mappings of text): never taken for markup, never rendered again.
+    def render(self, values: Mapping[str, Any], rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None) -> bytes:
+        """Return the letter for *values* (text by dotted name) and *rows* (text by column, by the rows' name).
 
-        Raises DefinitionError when the template does not compile or asks for something *values* has not.
+        A value is never taken for markup and never rendered again. Raises DefinitionError when the template does not
+        compile, asks for something that is not there, or is handed more than `MOST_ROWS` of one kind.
         """
+        if crowd := next((name for name, each in (rows or {}).items() if len(each) > MOST_ROWS), ""):
+            raise DefinitionError(f"{self.origin}: more than {MOST_ROWS} rows of {crowd}")
+        tree = _tree(values)
+        tree |= {name: [SimpleNamespace(**row) for row in each] for name, each in (rows or {}).items()}
         out = io.BytesIO()
-        parts = self._templates
+        out.write(self._packed)
         try:
-            with zipfile.ZipFile(out, "w") as bundle:
-                for name, content in self._members.items():
-                    made = parts[name].render(values).encode("utf-8") if name in parts else content
-                    info = zipfile.ZipInfo(name, _STAMP)
-                    bundle.writestr(info, made, zipfile.ZIP_DEFLATED, _EFFORT)
-        except TemplateError as mistake:
+            with zipfile.ZipFile(out, "a") as bundle:
+                for name, part in self._templates.items():
+                    _add(bundle, name, (_HEAD + part.render(tree)).encode("utf-8"))
+        except (TemplateError, ValueError) as mistake:
             raise DefinitionError(f"{self.origin}: {mistake}") from mistake
         return out.getvalue()
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
         """Every variable the template names, in reading order. Raises DefinitionError where a tag cannot be read."""
-        if problems := [*self._broken_tags()]:
+        if problems := [*broken(self.paragraphs)]:
             raise DefinitionError("; ".join(f"{self.origin}: {problem}" for problem in problems))
-        found: list[Use] = []
-        guards: list[frozenset[str]] = []
-        for paragraph in self.paragraphs:
-            for tag in _TAG.findall(paragraph.text):
-                found += self._uses_of(tag, paragraph, guards)
-        return tuple(found)
+        return tuple(uses(self.paragraphs, self._environment, self.origin))
+
+    @property
+    def readable(self) -> tuple[Use, ...]:
+        """Return the variables of all printed tags that can be read, even in a template that has to be mended."""
+        return tuple(loose(self.paragraphs, self._environment))
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong with the template by itself, in reading order; an empty list when it can be used."""
-        found = [*self._remote_parts(), *self._broken_tags()]
+        """Return what is wrong with the template by itself, in reading order; none but notes when it can be used."""
+        found = [*dangers(self._members, self._trees, self.origin), *broken(self.paragraphs)]
         if not found:
             try:
                 _ = self.uses, self._templates
-            except (DefinitionError, TemplateError) as mistake:
+            except DefinitionError as mistake:
                 found.append(Problem(str(mistake).removeprefix(f"{self.origin}: ")))
-        return found
+        return [*found, *split_tags(self.paragraphs)]
 
-    @property
-    def _templates(self) -> Mapping[str, Template]:
-        if self._compiled is None:
-            patch = DocxTemplate(None).patch_xml
-            compiled = {}
-            for name in self._text_parts():
-                source = patch(self._members[name].decode("utf-8"))
-                try:
-                    compiled[name] = self._environment.from_string(source)
-                except TemplateError as mistake:
-                    raise DefinitionError(f"{self.origin}: {mistake}") from mistake
-            self._compiled = compiled
-        return self._compiled
+    def trial(self, values: Mapping[str, Any], rows: Mapping[str, Sequence[Mapping[str, str]]]) -> str:
+        """Render with *values* and *rows* and return why the letter would be no Word file, "" when it is one.
 
-    def _text_parts(self) -> list[str]:
-        names = [name for name in self._members if _TEXT_PARTS.fullmatch(name)]
-        return sorted(names, key=lambda name: (name != "word/document.xml", name))
-
-    def _read_paragraphs(self) -> Iterator[Paragraph]:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True)
-        for name in self._text_parts():
-            part = name.removeprefix("word/").removesuffix(".xml")
-            heading = ""
-            tree = etree.fromstring(self._members[name], parser)
-            for number, element in enumerate(tree.iter(f"{_WORD}p"), start=1):
-                text = "".join(run.text or "" for run in element.iter(f"{_WORD}t")).strip()
-                style = element.find(f"{_WORD}pPr/{_WORD}pStyle")
-                if style is not None and style.get(f"{_WORD}val", "").startswith("Heading"):
-                    heading = _TAG.sub("…", text)
-                if text:
-                    yield Paragraph(part, number, heading, text)
-
-    def _broken_tags(self) -> Iterator[Problem]:
-        depth: list[Paragraph] = []
-        for paragraph in self.paragraphs:
-            tags = _TAG.findall(paragraph.text)
-            if left := _BRACE.search(_TAG.sub("", paragraph.text)):
-                yield Problem(f"a tag is not closed or not opened near {left.group()}", paragraph)
-            for tag in tags:
-                if any(quote in tag for quote in _CURLY):
-                    yield Problem("curly quotes inside a tag: type straight ones", paragraph)
-                word = _statement(tag)
-                if word == "if":
-                    depth.append(paragraph)
-                elif word == "endif" and depth:
-                    depth.pop()
-                elif word in ("endif", "else", "elif") and not depth:
-                    yield Problem(f"{word} without an if before it", paragraph)
-                elif word and word not in ("if", "elif", "else", "endif"):
-                    yield Problem(
-                        f'"{word}" is not allowed in a template: only if, elif, else and endif are', paragraph
-                    )
-        yield from (Problem("this if is never closed by endif", paragraph) for paragraph in depth)
-
-    def _remote_parts(self) -> Iterator[Problem]:
-        for name, content in self._members.items():
-            if name.endswith(".rels"):
-                for relation in etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True)):
-                    kind = relation.get("Type", "").rsplit("/", 1)[-1]
-                    if relation.get("TargetMode") == "External" and kind != "hyperlink":
-                        yield Problem(f"{name} points outside the file ({kind}): remove it in Word")
-            elif name.endswith(("vbaProject.bin", "vbaData.xml")) or "/embeddings/" in name or "/activeX/" in name:
-                yield Problem(f"{name}: macros and embedded objects are not allowed in a template")
-
-    def _uses_of(self, tag: str, paragraph: Paragraph, guards: list[frozenset[str]]) -> Iterator[Use]:
-        word = _statement(tag)
-        if word == "endif":
-            guards.pop()
-        elif word == "else":
-            # What the `if` asked for is what this branch has not.
-            guards[-1] = frozenset()
-        elif word or tag.startswith("{{"):
-            tree = self._parse(tag, word, paragraph)
-            names = list(_names(tree))
-            if word:
-                asked = frozenset(name for name, _ in _asked(tree))
-                guards[-1:] = [asked] if word == "elif" else [*guards[-1:], asked]
-            known = frozenset().union(*guards)
-            for name, first_filter in names:
-                yield Use(name, paragraph, first_filter, printed=not word, guarded=name in known)
-
-    def _parse(self, tag: str, word: str, paragraph: Paragraph) -> nodes.Template:
-        body = re.sub(r"^\{[{%](?:p|tr|tc|r)\s|^\{[{%]-?", "", tag)[:-2].rstrip("-").strip()
-        body = re.sub(r"^(if|elif)\s", "", body) if word else body
+        An `if` that opens in one cell and closes in another reads well and leaves a broken file.
+        """
         try:
-            tree = self._environment.parse(f"{{% if {body} %}}{{% endif %}}" if word else f"{{{{ {body} }}}}")
-        except TemplateError as mistake:
-            raise DefinitionError(f"{self.origin}: {paragraph}: {mistake}") from mistake
-        for node in [tree, *tree.find_all(nodes.Node)]:
-            if not isinstance(node, _ALLOWED):
-                what = type(node).__name__.lower()
-                raise DefinitionError(f"{self.origin}: {paragraph}: {what} is not allowed in a template")
-            if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-                raise DefinitionError(
-                    f"{self.origin}: {paragraph}: no filter is called {node.name}; there are {', '.join(FILTERS)}"
-                )
-        return tree
+            made = members(self.render(values, rows), self.origin)
+            for name in self._templates:
+                parsed(name, made[name], self.origin)
+        except DefinitionError as mistake:
+            return str(mistake).removeprefix(f"{self.origin}: ")
+        return ""
+
+    @cached_property
+    def _templates(self) -> Mapping[str, Template]:
+        """The parts with tags, compiled; each is held to the closed language once more, as a whole."""
+        patch = DocxTemplate(None).patch_xml
+        compiled = {}
+        known = {name for use in self.uses for name in (use.variable, use.rows)}
+        for name, tree in self._trees.items():
+            text = etree.tostring(tree, encoding="unicode")
+            if not BRACE.search(text) and "{" not in text:
+                continue
+            source = patch(text)
+            try:
+                syntax = self._environment.parse(source)
+                if what := foreign(syntax) or ", ".join(sorted(named(syntax) - known)):
+                    raise DefinitionError(f"{self.origin}: {name} does something no paragraph shows ({what})")
+                compiled[name] = self._environment.from_string(syntax)
+            except TemplateError as mistake:
+                raise DefinitionError(f"{self.origin}: {mistake}") from mistake
+        return compiled
+
+    @cached_property
+    def _packed(self) -> bytes:
+        """The parts without tags as an archive of their own, which a letter begins with."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as bundle:
+            for name, content in self._members.items():
+                if name not in self._templates:
+                    _add(bundle, name, content)
+        return out.getvalue()
 
 
-def _statement(tag: str) -> str:
-    """Return the first word of a `{% %}` tag, "" for the other tags."""
-    found = re.match(r"\{%(?:p\s|tr\s|tc\s|r\s|-)?\s*(\w+)", tag)
-    return found.group(1) if found else ""
+def _add(bundle: zipfile.ZipFile, name: str, content: bytes) -> None:
+    bundle.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED, _EFFORT)
 
 
-def _dotted(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Name):
-        return node.name
-    return f"{_dotted(node.node)}.{node.attr}" if isinstance(node, nodes.Getattr) else ""
+def _tree(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested names: a name within another is an attribute, so that no method of a mapping is one."""
+    tree: dict[str, Any] = {}
+    for name, value in values.items():
+        *path, last = name.split(".")
+        place = tree
+        for step in path:
+            below = place.setdefault(step, SimpleNamespace())
+            if not isinstance(below, SimpleNamespace):
+                raise DefinitionError(f"{name}: declared both as a value and as a group of values")
+            place = vars(below)
+        place[last] = value
+    return tree
 
 
-def _names(node: nodes.Node, first_filter: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the dotted names below *node*, each with the filter it is passed through first."""
-    if isinstance(node, (nodes.Name, nodes.Getattr)):
-        yield _dotted(node), first_filter
-    elif isinstance(node, nodes.Filter):
-        if node.node is not None:
-            inner = node.name if isinstance(node.node, (nodes.Name, nodes.Getattr)) else ""
-            yield from _names(node.node, inner)
-        for argument in node.args:
-            yield from _names(argument)
-    else:
-        for child in node.iter_child_nodes():
-            yield from _names(child)
-
-
-def _asked(node: nodes.Node) -> Iterator[tuple[str, str]]:
-    """Yield the names that are certainly there where the condition holds: joined by `and`, not under `or` or `not`."""
-    if isinstance(node, (nodes.Or, nodes.Not, nodes.Compare)):
-        return
-    if isinstance(node, (nodes.Name, nodes.Getattr)):
-        yield _dotted(node), ""
-        return
-    for child in node.iter_child_nodes():
-        yield from _asked(child)
-
-
-#: The filters a template may use: `{{ case.start | long_date }}`, `{{ salary.amount | money(salary.currency) }}`.
-FILTERS = ("long_date", "money", "country", "upper")
-
-
-def _environment(language: str) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_as_word)
-    environment.filters = {
+def filters(language: str) -> dict[str, Callable[..., str]]:
+    """Return the filters by name, as they write *language*; what is empty stays so. They raise ValueError."""
+    made: dict[str, Callable[..., str]] = {
         "long_date": lambda value: phrasing.long_date(value, language),
+        "short_date": lambda value: phrasing.short_date(value, language),
+        "month": lambda value: phrasing.month(value, language),
         "money": lambda value, currency: phrasing.money(value, currency, language),
-        "country": country.name,
+        "number": lambda value: phrasing.number(value, language),
+        "country": lambda value: phrasing.country(value, language),
+        "language": lambda value: phrasing.language_name(value, language),
         "upper": str.upper,
     }
+    return {name: _unless_empty(each) for name, each in made.items()}
+
+
+def _unless_empty(write: Callable[..., str]) -> Callable[..., str]:
+    def filter_(value: Any, *more: str) -> str:
+        # Markup is never a value: it stands for one that a preview shows to be missing.
+        return value if value == "" or isinstance(value, Markup) else write(value, *more)
+
+    return filter_
+
+
+def _environment(known: Mapping[str, Callable[..., str]]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_as_word)
+    environment.filters = dict(known)
     environment.globals = {}
     environment.tests = {}
     return environment
