@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from toolkit import claim_sheet
+from toolkit import claim_cells, claim_sheet
 from toolkit.claim import ClaimItem, Rules, schedule, trip_date
+from toolkit.claim_assessed import assess
 from toolkit.claim_pack import claim
+from toolkit.claim_stated import Stated
 from toolkit.cli.claim import not_bound, open_ends, said, sums
 from toolkit.errors import InputError, ToolkitError, UnreadableError
 from toolkit.likeness import Answer, Paper
@@ -89,7 +91,7 @@ def test_an_unsure_merchant_is_flagged_and_its_amount_counts():
         ({"currency": "XYZ"}, "no ISO 4217"),
         ({"total": "4l2.50"}, "not an amount"),
         ({"total": "NaN"}, "not an amount"),
-        ({"total": "1e400"}, "not an amount"),
+        ({"total": "1e400"}, "above 10,000,000,000"),
     ],
 )
 def test_every_reason_to_ask_is_said(values: dict[str, str], reason: str):
@@ -200,16 +202,22 @@ def test_every_receipt_ends_somewhere_and_the_sums_agree(cases: list[tuple[int, 
 # -- the spreadsheet --------------------------------------------------------------------------------------------------
 
 
+def workbook(*items: ClaimItem) -> bytes:
+    assessed = assess(plan(*items), Stated(), TODAY)
+    return claim_sheet.workbook(assessed, reference="DEMO-1", claimant="Anna Maria Eriksson", today=TODAY)
+
+
 def sheet(*items: ClaimItem):
-    made = claim_sheet.workbook(plan(*items), reference="DEMO-1", claimant="Anna Maria Eriksson", today=TODAY)
-    return load_workbook(io.BytesIO(made))["Claim"]
+    return load_workbook(io.BytesIO(workbook(*items)))["Claim"]
 
 
 def test_numbers_are_numbers_and_totals_are_formulas():
     claimed = sheet(receipt("d1", expense_category="lodging"), receipt("d2", currency="USD", total="61.75"))
     assert claimed["E7"].value == 412.5 and claimed["B7"].is_date
     formulas = [cell.value for cell in claimed["J"] if cell.data_type == "f"]
-    assert formulas[0] == "=SUM(J7:J8)" and len(formulas) == 5
+    assert formulas[:3] == ["=ROUND(E7*G7,2)", "=ROUND(E8*G8,2)", "=SUM(J7:J8)"]
+    # The sums over limits, by two currencies, two categories and one cost centre.
+    assert len(formulas) == 3 + 1 + 2 + 2 + 1
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1", "%0A", "|calc"])
@@ -224,14 +232,29 @@ def test_categories_with_odd_names_are_summed_exactly(name: str):
 
 
 def test_a_sheet_whose_totals_are_wrong_is_not_let_out():
-    made = plan(receipt("d1"), receipt("d2", total="3"))
-    book = claim_sheet.workbook(made, reference="r", claimant="c", today=TODAY)
-    other = plan(receipt("d1"), receipt("d2", total="4"))
+    book = claim_cells.Book("t", TODAY)
+    made = book.sheet("Claim")
+    book.put(made, 1, 1, Decimal("3.00"))
+    book.put(made, 2, 1, Decimal("4.00"))
+    book.formula(made, 3, 1, "=SUM(A1:A2)", Decimal("7.01"))
     with pytest.raises(ToolkitError, match="differ"):
-        claim_sheet._check(book, other)
+        book.finish()
+
+
+def test_a_formula_that_nobody_vouched_for_is_not_let_out():
+    book = claim_cells.Book("t", TODAY)
+    made = book.sheet("Claim")
+    book.put(made, 1, 1, "x").value = "=1+1"
+    with pytest.raises(ToolkitError, match="cannot be checked"):
+        book.finish()
 
 
 # -- the PDF ----------------------------------------------------------------------------------------------------------
+
+
+def front(made) -> str:
+    """The text of the pages before the receipts."""
+    return "".join(each.extract_text() + "\n" for each in PdfReader(io.BytesIO(made.pdf)).pages[: made.covers])
 
 
 def test_receipts_follow_in_schedule_order_stamped_on_every_page():
@@ -254,15 +277,17 @@ def test_the_schedule_shows_rate_date_total_and_what_is_open():
         "EUR",
         today=TODAY,
     )
-    text = PdfReader(io.BytesIO(made.pdf)).pages[0].extract_text()
-    for part in ("0.89086860", "2026-10-02", "55.01", "1 receipt is to be settled", "the date is unsure"):
+    text = front(made)
+    for part in ("0.89086860", "of 2026-10-02", "55.01", "1 receipt is to be settled", "the date is unsure"):
         assert part in text.replace("\u00a0", " "), part
 
 
 def test_bookmarks_name_the_lines():
     made = claim(CASE, [receipt("d1", merchant="Café = 1")], "EUR", today=TODAY)
     outline = PdfReader(io.BytesIO(made.pdf)).outline
-    assert outline[2][0].title == "Line 1: Café = 1"
+    titles = [each.title for each in outline if not isinstance(each, list)]
+    assert titles[:3] == ["Expense claim", "Schedule of receipts", "Exceptions"] and titles[-1] == "Receipts"
+    assert outline[-1][0].title == "Line 1: Café = 1"
 
 
 def test_a_broken_receipt_names_its_document():
@@ -277,7 +302,7 @@ def test_a_claim_of_a_hundred_lines_has_true_page_numbers():
 
 def test_a_claim_in_which_nothing_is_sure_still_comes_out():
     made = claim(CASE, [receipt("d1", unsure=("total", "date"))], "EUR", today=TODAY)
-    assert made.schedule.total == 0 and made.pages == 2
+    assert made.schedule.total == 0 and made.pages == made.covers + 1
 
 
 def test_a_guessed_category_is_named_as_a_suggestion():
@@ -366,14 +391,14 @@ def test_the_receipts_of_one_file_are_lines_of_their_own_with_their_own_pages():
     ]
     made = claim(CASE, items, "EUR", today=TODAY)
     assert [line.document for line in made.schedule.lines] == ["d1", "d1#2", "d1#3"]
-    assert made.pages == 1 + 3, "the schedule, and each receipt with its own page only"
+    assert made.pages == made.covers + 3, "the schedule, and each receipt with its own page only"
 
 
 def test_slips_are_in_the_pack_and_in_the_sheet():
     items = [bill("d1", total="47.00"), slip("d2", total="52.00", tip="5.00")]
     made = claim(CASE, items, "EUR", today=TODAY)
     texts = [p.extract_text() for p in PdfReader(io.BytesIO(made.pdf)).pages]
-    assert "Card slips" in texts[0] and "P1: card slip of line 1" in texts[-1]
+    assert "Card slips, which prove" in front(made) and "P1: card slip of line 1" in texts[-1]
     book = load_workbook(io.BytesIO(made.xlsx))
     assert book["Card slips"]["B2"].value == "d2" and book["Claim"]["E7"].value == 52
 
@@ -390,7 +415,7 @@ def test_what_the_reader_noticed_is_said_of_each_paper_and_changes_no_sum():
         ("Line 1", "d1", "page 1: the PDF was changed after it was made."),
         ("S1", "d2", "The photo is blurred."),
     ]
-    shown = "".join(each.extract_text() for each in PdfReader(io.BytesIO(made.pdf)).pages[:2])
+    shown = front(made)
     assert "the PDF was changed after it was made" in shown and "The photo is blurred" in shown
     listed = load_workbook(io.BytesIO(made.xlsx))["Findings"]
     assert [row[0] for row in listed.iter_rows(min_row=2, values_only=True)] == ["Line 1", "S1"]

@@ -7,20 +7,33 @@ no file format (`claim_pack` makes the spreadsheet and the PDF).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from toolkit import rates
 from toolkit.claim_once import Answers, count_once
+from toolkit.claim_particulars import particulars
+from toolkit.claim_stated import Stated
 from toolkit.errors import InputError
-from toolkit.expense import ClaimItem, Duplicate, Elsewhere, Finding, Line, Schedule, Slip, Subtotal, Unsettled
+from toolkit.expense import (
+    ClaimItem,
+    Duplicate,
+    Elsewhere,
+    Finding,
+    Line,
+    Particulars,
+    Schedule,
+    Slip,
+    Subtotal,
+    Unsettled,
+)
 from toolkit.fields import currency as currencies
 from toolkit.fields.dates import within_trip
 from toolkit.likeness import Degree, Paper, across
 from toolkit.model import Field, Record
 from toolkit.phrasing import printable, rounded
 from toolkit.rates import Rate, Table
+from toolkit.rates_stated import StatedRates
 
 __all__ = [
     "ClaimItem", "Duplicate", "Elsewhere", "Line", "Rules", "Schedule", "Slip", "Subtotal", "Unsettled", "schedule",
@@ -66,11 +79,16 @@ class Rules:
 
     `category` turns the reader's category into the policy's; empty means that the policy has none for it. `dated`
     gives the date to claim by: the record's own field, or one that something else settles (the dates of the trip).
+    What is stated of a receipt goes before what was read of it, its category by the reader's names.
     """
 
     category: Callable[[str], str] = as_it_is
     dated: Callable[[Record], Field | None] = as_read
     answers: Answers | None = None
+    #: What a person stated of the claim and of single receipts.
+    stated: Stated = field(default_factory=Stated)
+    #: The customer's own rates of exchange; what they do not name is the ECB's.
+    rates: StatedRates = field(default_factory=StatedRates)
 
 
 _PLAIN = Rules()
@@ -92,16 +110,13 @@ def schedule(
     Raises InputError for a claim currency without reference rates, and for a document that is neither receipt nor
     invoice. A single receipt never raises: what it lacks makes it unsettled.
     """
-    if currency not in currencies.CODES:
-        raise InputError(
-            f"{currency!r} is no ISO 4217 currency code.", remedy="Give the claim currency as EUR, USD ..."
-        )
+    _check(items, currency, rules.stated)
+    if table is not None:
+        rules = replace(rules, rates=replace(rules.rates, table=table))
     lines: list[Line] = []
     unsettled: list[Unsettled] = []
     for item in items:
-        if item.record.kind not in KINDS:
-            raise InputError(f"Document {item.document} is no receipt or invoice.", remedy="Leave it out of the claim.")
-        outcome = _line(item, currency, today, table, rules)
+        outcome = _line(item, currency, today, rules)
         if isinstance(outcome, Line):
             lines.append(outcome)
         else:
@@ -155,7 +170,7 @@ def _told_elsewhere(line: Line, elsewhere: Sequence[Elsewhere]) -> Line:
     return replace(line, notes=(*line.notes, f"filed in another case too ({found.degree.value}: {found.why})"))
 
 
-def _line(item: ClaimItem, currency: str, today: date, table: Table | None, rules: Rules) -> Line | Unsettled:
+def _line(item: ClaimItem, currency: str, today: date, rules: Rules) -> Line | Unsettled:
     record = item.record
     reasons: list[str] = []
     dated = rules.dated(record)
@@ -167,13 +182,14 @@ def _line(item: ClaimItem, currency: str, today: date, table: Table | None, rule
     rate: Rate | None = None
     if day is not None and spent:
         try:
-            rate = rates.rate(spent, currency, day, table)
+            rate = rules.rates.rate(spent, currency, day)
         except InputError as mistake:
             reasons.append(str(mistake))
     if reasons or day is None or amount is None or rate is None:
         return Unsettled(0, item.key, tuple(reasons), _seen(record))
     merchant = record.get("merchant")
     name = _text(merchant)
+    more = particulars(record, item.key, day, rules.stated)
     notes = () if merchant is not None and merchant.sure and name else ("merchant to be confirmed",)
     if dated is not record.get("date"):
         notes = (*notes, "date settled by the trip")
@@ -182,22 +198,39 @@ def _line(item: ClaimItem, currency: str, today: date, table: Table | None, rule
         item.key,
         day,
         name or "?",
-        _category(record.get("expense_category"), rules),
+        _category(more, rules),
         amount,
         spent,
         rate,
         rounded(amount * rate.value, currency),
         notes,
+        more,
     )
 
 
-def _category(known: Field | None, rules: Rules) -> str:
+def _check(items: Sequence[ClaimItem], currency: str, stated: Stated) -> None:
+    """Refuse a code that is none, a paper that is no receipt, and what is stated of a receipt that is not there."""
+    if currency not in currencies.CODES:
+        raise InputError(
+            f"{currency!r} is no ISO 4217 currency code.", remedy="Give the claim currency as EUR, USD ..."
+        )
+    for item in items:
+        if item.record.kind not in KINDS:
+            raise InputError(f"Document {item.document} is no receipt or invoice.", remedy="Leave it out of the claim.")
+    unknown = sorted(set(stated.lines) - {item.key for item in items})
+    if unknown:
+        raise InputError(
+            f"The claim has no receipt {', '.join(unknown[:3])}, of which something is stated.",
+            remedy="Take the ids from `mobility duplicates` or from the column Document of the spreadsheet.",
+        )
+
+
+def _category(more: Particulars, rules: Rules) -> str:
     """What the money was spent on, as the policy calls it; a reader's guess is named as a suggestion."""
-    text = _text(known).lower()
-    name = rules.category(text) if text else ""
-    if known is None or not name:
+    name = rules.category(more.reads_as) if more.reads_as else ""
+    if not name:
         return _NO_CATEGORY
-    return name if known.sure else f"{name} (suggested)"
+    return f"{name} (suggested)" if more.guessed else name
 
 
 def _day(known: Field | None, today: date, reasons: list[str]) -> date | None:
@@ -239,10 +272,13 @@ def _amount(known: Field | None, reasons: list[str]) -> Decimal | None:
         amount = Decimal(_text(known))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or abs(amount) > _LARGEST:
+    if not amount.is_finite():
         reasons.append("the total is not an amount")
         return None
-    return amount
+    if abs(amount) > _LARGEST:
+        reasons.append(f"the total is above {_LARGEST:,}, and was taken for misread")
+        return None
+    return amount + 0  # a nought has no sign
 
 
 def _vouched(known: Field | None, name: str, reasons: list[str]) -> bool:

@@ -1,53 +1,64 @@
-"""The claim pack: the spreadsheet, and one PDF of the schedule and the receipts, each stamped with its line number.
+"""The claim pack: one PDF of form, schedule and the receipts, each stamped with its number; spreadsheet, CSV and JSON.
 
-Knows the schedule and how to bind pages; decides nothing about what counts (`claim` does).
+Knows the assessed claim and how to bind pages; decides nothing about what counts (`claim` does). Every file is read
+again after it was made: what it adds up to is what the claim says, to the smallest unit. Receipts are strangers' files:
+they are bound, and the bound file is read again, in a confined child (`packet_room`), never here beside the keys.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import pikepdf
+import pypdfium2
 
-from toolkit import claim_sheet, packet_check, phrasing, typeset
-from toolkit.bind import PAGE_ADDRESS, Binding, Foreign, Mark
+from toolkit import claim_files, claim_pages, claim_sheet, phrasing, typeset
+from toolkit.bind import Mark
+from toolkit.bind_room import Step
 from toolkit.claim import Rules, schedule
+from toolkit.claim_assessed import Assessed, Measures, assess
+from toolkit.claim_pages import Head
 from toolkit.errors import InputError, ToolkitError
-from toolkit.expense import ClaimItem, Schedule, Subtotal
+from toolkit.expense import ClaimItem, Schedule
 from toolkit.likeness import Paper
 from toolkit.model import Case
+from toolkit.packet_room import Room
 from toolkit.rates import Table
 
 _SOURCE = "claim/claim.typ"
 _PASSES = 4
-_RULE = (
-    "Amounts are converted at the euro foreign exchange reference rate of the European Central Bank for the date of "
-    "the receipt, or the last one published before it where the bank published none that day; two other currencies "
-    "are crossed over the euro. A converted amount is the amount times the rate shown, rounded to the smallest unit, "
-    "halves away from zero. The bank publishes these rates for information."
-)
+#: The parts before the receipts, by the titles that they are typeset with.
+_PARTS = (
+    "Expense claim", "Schedule of receipts", "Daily allowances", "Exceptions", "Duplicates and card slips",
+    "Required proof",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimPack:
-    """The finished claim: its schedule, the spreadsheet and the PDF."""
+    """The finished claim: its schedule, what is said of it, and its files by the end of their names."""
 
     schedule: Schedule
     xlsx: bytes = field(repr=False)
     pdf: bytes = field(repr=False)
     pages: int
+    #: How many pages come before the receipts.
+    covers: int
+    assessed: Assessed
+    files: Mapping[str, bytes] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Receipt:
-    """A receipt in the pack: what it is stamped with, its bookmark, and its PDF."""
+    """A receipt in the pack: what it is stamped with, its bookmark, its place in the room, and its number of pages."""
 
     stamp: str
     mark: str
-    source: Foreign
+    source: int
+    count: int
 
 
 def claim(
@@ -59,11 +70,12 @@ def claim(
     table: Table | None = None,
     rules: Rules | None = None,
     others: Sequence[Paper] = (),
+    measures: Measures | None = None,
 ) -> ClaimPack:
     """Return the claim pack of *items* in *currency*; with *table*, by other rates than the packaged ones.
 
-    *rules* are the policy's categories, what settles a date, and what a person decided; *others* are the papers of
-    other cases, among which a receipt of this claim may be once more.
+    *rules* are the policy's categories, what settles a date, what a person decided and stated; *others* are the papers
+    of other cases, among which a receipt of this claim may be once more; *measures* are the policy and per-diem tables.
 
     Raises InputError when there is nothing to claim, for an unknown currency, and for a document that is no receipt;
     UnreadableError naming the document id when a receipt cannot be bound. What is unsure on a receipt raises nothing:
@@ -73,149 +85,117 @@ def claim(
         raise InputError(
             f"Case {case.reference} has no receipts or invoices to claim.", remedy="File receipts with the case first."
         )
-    made = schedule(items, currency, today=today, table=table, rules=rules or Rules(), others=others)
+    going_by = rules or Rules()
+    made = schedule(items, currency, today=today, table=table, rules=going_by, others=others)
+    assessed = assess(made, going_by.stated, today, going_by.rates, measures)
+    sums = {item.key: ((item.key, item.sha256), *item.further) for item in items}
+    originals = [(name, *each) for name, document in made.papers for each in sums[document]]
+    head = _head(case, today, bool(going_by.rates.rows), originals)
+    pdf, pages, covers = _pdf(assessed, head, items)
+    files = _files(assessed, head, pdf)
+    return ClaimPack(made, files["claim.xlsx"], pdf, pages, covers, assessed, files)
+
+
+def _head(case: Case, today: date, own_rates: bool, originals: Sequence[tuple[str, str, str]]) -> Head:
     principal = case.person("principal")
     claimant = f"{principal.given_names} {principal.surname}" if principal else ""
-    pdf, pages = _pdf(case, claimant, made, items, today)
-    xlsx = claim_sheet.workbook(made, reference=case.reference, claimant=claimant, today=today)
-    return ClaimPack(made, xlsx, pdf, pages)
-
-
-def _pdf(case: Case, claimant: str, made: Schedule, items: Sequence[ClaimItem], today: date) -> tuple[bytes, int]:
     paper = "us-letter" if case.route.startswith("us/") else "a4"
     language = "en-US" if paper == "us-letter" else "en-GB"
-    receipts = _receipts(made, items, language)
-    covers = 1
+    return Head(case.reference, claimant, paper, language, today, own_rates, originals)
+
+
+def _files(claim: Assessed, head: Head, pdf: bytes) -> dict[str, bytes]:
+    """The files of a claim by the end of their names; the manifest comes last and has the others'."""
+    files = {
+        "claim.xlsx": claim_sheet.workbook(
+            claim, reference=head.reference, claimant=head.claimant, today=head.today, receipts=head.originals
+        ),
+        "claim.pdf": pdf,
+        "claim-lines.csv": claim_files.lines_csv(claim),
+        "claim-payroll.csv": claim_files.payroll_csv(claim),
+        "claim.json": claim_files.as_json(claim, reference=head.reference, today=head.today),
+    }
+    named = {f"{head.reference}-{name}": data for name, data in files.items()}
+    return {**files, "claim-manifest.json": claim_files.manifest(head.originals, named)}
+
+
+def _pdf(claim: Assessed, head: Head, items: Sequence[ClaimItem]) -> tuple[bytes, int, int]:
+    with Room(head.paper) as room:
+        receipts = _receipts(room, claim.schedule, items, head.language)
+        front, covers = _front(claim, head, receipts)
+        title, pages = f"Expense claim {head.reference}", _first_pages(receipts, covers)
+        steps = [Step(title, last=covers - 1)]
+        steps += [Step(each.stamp.split(":")[0], each.source, head=each.stamp) for each in receipts]
+        below = tuple(Mark(each.mark, page) for each, page in zip(receipts, pages, strict=True))
+        pdf, _ = room.bind(front, steps, [*_parts(front, covers), Mark("Receipts", pages[0], below)], title, "")
+        count = covers + sum(each.count for each in receipts)
+        room.feed(pdf)
+        if room.followed(covers, count) != frozenset(pages):
+            raise ToolkitError("The schedule of the claim does not lead to its receipts.", remedy="Report this.")
+        words = {word for lines in room.printed(covers) for line in lines for word in line.split()}
+    if any(each not in words for each in claim_pages.figures(claim, head.language)):
+        raise ToolkitError("A sum of the claim does not stand on its pages.", remedy="Report this.")
+    return pdf, count, covers
+
+
+def _front(claim: Assessed, head: Head, receipts: Sequence[_Receipt]) -> tuple[bytes, int]:
+    """The pages before the receipts, and how many: they name pages, whose numbers hang on how many these are."""
+    covers = 3
     for _ in range(_PASSES):
-        data = _data(case, claimant, made, _first_pages(receipts, covers), (paper, language), today)
-        front = pikepdf.open(io.BytesIO(typeset.pdf(_SOURCE, data, today=today)))
-        if len(front.pages) == covers:
-            break
-        covers = len(front.pages)
-    else:
-        raise ToolkitError("The schedule of the claim does not settle.", remedy="Report this with the number of lines.")
-    binding = Binding(paper)
-    binding.own(front, range(covers), "Schedule")
-    for receipt in receipts:
-        binding.foreign(receipt.source, receipt.stamp.split(":")[0], receipt.stamp)
-    pages = _first_pages(receipts, covers)
-    below = tuple(Mark(receipt.mark, page) for receipt, page in zip(receipts, pages, strict=True))
-    pdf = binding.finish(f"Expense claim {case.reference}", [Mark("Schedule", 1), Mark("Receipts", pages[0], below)])
-    if packet_check.page_numbers(pdf, covers, binding.count) != frozenset(pages):
-        raise ToolkitError("The schedule of the claim does not lead to its receipts.", remedy="Report this.")
-    return pdf, binding.count
+        made = typeset.pdf(_SOURCE, claim_pages.data(claim, head, _first_pages(receipts, covers)), today=head.today)
+        with pikepdf.open(io.BytesIO(made)) as front:
+            if len(front.pages) == covers:
+                return made, covers
+            covers = len(front.pages)
+    raise ToolkitError("The schedule of the claim does not settle.", remedy="Report this with the number of lines.")
 
 
-def _receipts(made: Schedule, items: Sequence[ClaimItem], language: str) -> list[_Receipt]:
+def _parts(front: bytes, covers: int) -> list[Mark]:
+    """A bookmark for each part, at the first page that bears its title; *front* are pages of ours alone."""
+    reader = pypdfium2.PdfDocument(front)
+    try:
+        texts = [reader[n].get_textpage().get_text_range().splitlines() for n in range(covers)]
+    finally:
+        reader.close()
+    found = [(each, next((n for n, lines in enumerate(texts, 1) if each in lines), 0)) for each in _PARTS]
+    return [Mark(title, page) for title, page in found if page]
+
+
+def _receipts(room: Room, made: Schedule, items: Sequence[ClaimItem], language: str) -> list[_Receipt]:
     """Every receipt, lines first, then what is to be settled, slips and duplicates: all of them are in the pack."""
-    left: dict[str, list[Foreign]] = {}
-    for item in items:
-        left.setdefault(item.key, []).append(Foreign.open(item.document, _own_pages(item)))
+    left: dict[str, list[tuple[int, int]]] = {}
+    for source, item in enumerate(items):
+        left.setdefault(item.key, []).append((source, _taken(room, source, item)))
     receipts = []
     for line in made.lines:
         amount = phrasing.money(line.amount, line.currency, language).replace("\u00a0", " ")
         mark = f"Line {line.number}: {phrasing.printable(line.merchant)}"
-        receipts.append(_Receipt(f"Line {line.number}: {amount}", mark, left[line.document].pop()))
+        receipts.append(_Receipt(f"Line {line.number}: {amount}", mark, *left[line.document].pop()))
     for each in made.unsettled:
         stamp = f"S{each.number}: to be settled"
-        receipts.append(_Receipt(stamp, stamp, left[each.document].pop()))
+        receipts.append(_Receipt(stamp, stamp, *left[each.document].pop()))
     for slip in made.slips:
         stamp = f"P{slip.number}: card slip of line {slip.of}"
-        receipts.append(_Receipt(stamp, stamp, left[slip.document].pop()))
+        receipts.append(_Receipt(stamp, stamp, *left[slip.document].pop()))
     for twin in made.duplicates:
         stamp = f"D{twin.number}: duplicate of line {twin.of}"
-        receipts.append(_Receipt(stamp, stamp, left[twin.document].pop()))
+        receipts.append(_Receipt(stamp, stamp, *left[twin.document].pop()))
     return receipts
 
 
-def _own_pages(item: ClaimItem) -> bytes:
-    """The PDF of the pages that the receipt stands on, where its file has others' pages too."""
+def _taken(room: Room, source: int, item: ClaimItem) -> int:
+    """Hand a receipt into the room; return how many pages it has: its own, where its file has others' pages too."""
     own, all_pages = item.record.pages, len(item.record.turns)
-    if not own or len(own) >= all_pages:
-        return item.pdf
-    try:
-        with pikepdf.open(io.BytesIO(item.pdf)) as whole:
-            # A file that was laid out anew has other pages than those that were read.
-            if len(whole.pages) != all_pages:
-                return item.pdf
-            for at in reversed(range(all_pages)):
-                if at + 1 not in own:
-                    del whole.pages[at]
-            out = io.BytesIO()
-            whole.save(out)
-    except pikepdf.PdfError:
-        return item.pdf  # which is said when it is bound
-    return out.getvalue()
+    count = room.take(item.document, item.pdf, 0, 0).pages
+    # A file that was laid out anew has other pages than those that were read.
+    if own and len(own) < all_pages and count == all_pages:
+        return room.keep(source, own)
+    return count
 
 
 def _first_pages(receipts: Sequence[_Receipt], covers: int) -> list[int]:
     pages, page = [], covers + 1
     for receipt in receipts:
         pages.append(page)
-        page += receipt.source.count
+        page += receipt.count
     return pages
-
-
-def _data(
-    case: Case, claimant: str, made: Schedule, pages: Sequence[int], style: tuple[str, str], today: date
-) -> typeset.Data:
-    paper, language = style
-    days = [line.date for line in made.lines]
-    return {
-        "title": f"Expense claim {case.reference}",
-        "paper": paper,
-        "address": PAGE_ADDRESS,
-        "reference": case.reference,
-        "claimant": claimant,
-        "period": f"Receipts of {min(days)} to {max(days)}" if days else "",
-        "today": phrasing.long_date(today, language),
-        "currency": made.currency,
-        "total": phrasing.money(made.total, made.currency, language),
-        "total_plain": phrasing.amount(made.total, made.currency, language),
-        "rule": _RULE,
-        "by_currency": [_subtotal(each, made.currency, language) for each in made.by_currency],
-        "by_category": [_subtotal(each, made.currency, language) for each in made.by_category],
-        **_rows(made, iter(pages), language),
-        "findings": _findings(made, pages),
-    }
-
-
-def _rows(made: Schedule, page: Iterator[int], language: str) -> dict[str, typeset.Data]:
-    """The rows of the schedule, of what is to be settled, of slips and duplicates, in the order of the receipts."""
-    lines: list[typeset.Data] = [
-        {
-            "number": line.number,
-            "date": line.date.isoformat(),
-            "merchant": line.merchant,
-            "category": line.category,
-            "amount": phrasing.money(line.amount, line.currency, language),
-            "rate": "" if line.currency == made.currency else f"{line.rate.value:f}",
-            "rate_date": "" if line.currency == made.currency else line.rate.date.isoformat(),
-            "converted": phrasing.amount(line.converted, made.currency, language),
-            "notes": "; ".join(line.notes),
-            "page": next(page),
-        }
-        for line in made.lines
-    ]
-    unsettled: list[typeset.Data] = [
-        {"number": f"S{x.number}", "seen": x.seen, "reasons": "; ".join(x.reasons), "page": next(page)}
-        for x in made.unsettled
-    ]
-    slips: list[typeset.Data] = [
-        {"number": f"P{x.number}", "of": x.of, "why": x.why, "page": next(page)} for x in made.slips
-    ]
-    twins: list[typeset.Data] = [
-        {"number": f"D{x.number}", "of": x.of, "why": x.why, "page": next(page)} for x in made.duplicates
-    ]
-    return {"lines": lines, "unsettled": unsettled, "slips": slips, "duplicates": twins}
-
-
-def _findings(made: Schedule, pages: Sequence[int]) -> list[typeset.Data]:
-    place = {name: page for (name, _), page in zip(made.papers, pages, strict=True)}
-    return [{"number": each.paper, "says": each.says, "page": place[each.paper]} for each in made.findings]
-
-
-def _subtotal(each: Subtotal, currency: str, language: str) -> typeset.Data:
-    spent = "" if each.amount is None else phrasing.amount(each.amount, each.name, language)
-    converted = phrasing.amount(each.converted, currency, language)
-    return {"name": each.name, "count": each.count, "amount": spent, "converted": converted}

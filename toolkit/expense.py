@@ -5,7 +5,7 @@ Knows records, rates and likeness; computes nothing but sums of what it holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,9 @@ from decimal import Decimal
 from toolkit.likeness import Alike, Degree, key
 from toolkit.model import Record
 from toolkit.rates import Rate
+
+#: What lines without a cost centre are summed under.
+NO_COST_CENTRE = "not stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,57 @@ class ClaimItem:
     record: Record
     pdf: bytes = field(repr=False)
     part: int = 0
+    #: SHA-256 (hex) of the file as it was submitted, for the manifest; empty where that was not taken.
+    sha256: str = field(default="", repr=False)
+    #: The same of its further photos, each behind its document id.
+    further: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def key(self) -> str:
         """What it is called where papers are compared, and in what a person decides."""
         return key(self.document, self.part)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxShare:
+    """The part of a paper's tax at one rate: rate in per cent, net and tax in the paper's currency; None: not read."""
+
+    rate: Decimal | None = field(repr=False)
+    net: Decimal | None = field(repr=False)
+    tax: Decimal | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a line says beyond its amount; empty text and None mean that nobody has said it.
+
+    `country` is ISO 3166-1 alpha-3, `country_by` what it is known from. `reads_as` is the reader's category, `guessed`
+    where the reader does not vouch for it. `tax` is the tax within the total, in the currency of the receipt.
+    `home` and `host` are a person's word on whether it is taxable there: taxable, exempt, or nothing.
+    """
+
+    country: str = ""
+    country_by: str = ""
+    place: str = field(default="", repr=False)
+    purpose: str = field(default="", repr=False)
+    cost_centre: str = ""
+    entity: str = ""
+    reads_as: str = ""
+    guessed: bool = False
+    tax: Decimal | None = field(default=None, repr=False)
+    tax_shares: tuple[TaxShare, ...] = field(default=(), repr=False)
+    tax_id: str = field(default="", repr=False)
+    number: str = field(default="", repr=False)
+    itemised: bool = False
+    slip_alone: bool = False
+    attendees: tuple[str, ...] = field(default=(), repr=False)
+    nights: int | None = None
+    check_in: str = ""
+    persons: int | None = None
+    kilometres: Decimal | None = None
+    home: str = ""
+    host: str = ""
+    gross_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +96,7 @@ class Line:
     rate: Rate = field(repr=False)
     converted: Decimal = field(repr=False)
     notes: tuple[str, ...] = ()
+    more: Particulars = Particulars()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +206,16 @@ class Schedule:
     @property
     def by_category(self) -> tuple[Subtotal, ...]:
         """One subtotal a category, converted only."""
-        names = sorted({line.category for line in self.lines})
-        return tuple(_subtotal(name, [x for x in self.lines if x.category == name], spent=False) for name in names)
+        return self._grouped(lambda line: line.category)
+
+    @property
+    def by_cost_centre(self) -> tuple[Subtotal, ...]:
+        """One subtotal a cost centre, converted only; lines without one are summed under `NO_COST_CENTRE`."""
+        return self._grouped(lambda line: line.more.cost_centre or NO_COST_CENTRE)
+
+    def _grouped(self, name: Callable[[Line], str]) -> tuple[Subtotal, ...]:
+        names = sorted({name(line) for line in self.lines})
+        return tuple(_subtotal(each, [x for x in self.lines if name(x) == each], spent=False) for each in names)
 
 
 def _subtotal(name: str, lines: Sequence[Line], *, spent: bool) -> Subtotal:

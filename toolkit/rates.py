@@ -108,7 +108,7 @@ _FETCH = (
     "Download the time series (eurofxref-hist.zip) from "
     "www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates and give it as the rate table."
 )
-_SETTLE = "Settle the line by hand with a rate and source that the policy accepts."
+_SETTLE = "State a rate and source that the policy accepts in a file of rates (for a claim: --rates FILE)."
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,22 +11,27 @@ from typing import Any
 
 import click
 
-from toolkit import policy_categories
+from toolkit import per_diem, policy, policy_categories, rates_stated
 from toolkit.claim import Rules, as_it_is, as_read, trip_date
+from toolkit.claim_assessed import Assessed, Measures
+from toolkit.claim_files import sections
 from toolkit.claim_pack import ClaimPack, claim
+from toolkit.claim_stated import stated
 from toolkit.cli.show import console, counted, echo_json, json_option, progress
 from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
 from toolkit.expense import ClaimItem, Schedule
 from toolkit.likeness import Paper
-from toolkit.model import Case
+from toolkit.model import Case, Verdict
 from toolkit.originals import as_pdfs
 from toolkit.phrasing import rounded
 from toolkit.policy_categories import PolicyCategories
 from toolkit.readers.money import category
 from toolkit.receipts_filed import decided, of_case, of_others
 from vault import Vault
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command()
@@ -34,9 +40,18 @@ from vault import Vault
 @click.option(
     "--policy",
     "policy_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=_FILE,
     help="The expense policy's own categories (TOML): which of the reader's categories fall in each.",
 )
+@click.option(
+    "--clauses",
+    help="The mobility policy that lines are held against: name or file (TOML). Default: the case's detail policy.",
+)
+@click.option("--stated", "stated_file", type=_FILE, help="What receipts do not say (TOML): purpose, trips, codes ...")
+@click.option(
+    "--per-diem", "tables", type=_FILE, multiple=True, help="A table of daily rates (TOML or CSV); repeatable."
+)
+@click.option("--rates", "rates_file", type=_FILE, help="The company's own rates of exchange (CSV).")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -50,35 +65,46 @@ def command(
     reference: str,
     currency: str | None,
     policy_file: Path | None,
+    clauses: str | None,
+    stated_file: Path | None,
+    tables: tuple[Path, ...],
+    rates_file: Path | None,
     out: Path,
     vault_folder: Path,
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Make the claim pack of case REFERENCE: a spreadsheet, and a PDF of schedule and numbered receipts.
+    """Make the claim pack of case REFERENCE: a PDF of form, schedule and numbered receipts; spreadsheet, CSV, JSON.
 
     Every receipt is converted by the European Central Bank's reference rate of its date. What is unsure is listed as
     to be settled and left out of the sums. One expense counts once: duplicates and the card slips of bills are listed
     with the line they belong to; `mobility duplicates` shows them and takes your word on them. A date whose day and
     month could be swapped is taken as it lies in the trip, where the case's dates (start, end) settle it.
     What the reader noticed, such as a PDF that was changed after it was made, is listed under Findings and changes no
-    sum.
+    sum. With --stated the claim says what receipts do not: purpose, cost centre, trips for the daily allowance,
+    payroll codes. docs/guides/claim-expenses.md tells all of it.
     """
-    policy = policy_categories.load(policy_file, category.names()) if policy_file else None
+    categories = policy_categories.load(policy_file, category.names()) if policy_file else None
+    own = tuple(table for path in tables for table in per_diem.read(path))
+    given = rates_stated.read(rates_file) if rates_file else None
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         known = dossier(catalog, reference)
         spent_in = (currency or "").strip().upper() or known.case.details.get("claim.currency", "")
-        rules = _rules(known.case, policy)
-        made, left_out = make(vault, known, currency=spent_in, rules=rules, others=of_others(catalog, known.case))
+        rules = replace(_rules(known.case, categories), stated=stated(known.case.details, stated_file))
+        rules = replace(rules, rates=given) if given else rules
+        measures = _measures(known.case, clauses, own)
+        others = of_others(catalog, known.case)
+        made, left_out = make(vault, known, currency=spent_in, rules=rules, others=others, measures=measures)
     paths = deliver(known, made, existing_parent(out))
     if as_json:
         files = [str(path) for path in paths]
-        told = {**sums(made.schedule), **open_ends(made.schedule)}
+        told = {**sums(made.schedule), **owed(made.assessed), **open_ends(made.schedule), **sections(made.assessed)}
         echo_json({"case": known.case.reference, **told, "files": files, "left_out": left_out})
         return
     for path in paths:
         console().print(str(path))
-    for sentence in [*said(made.schedule, known.case.reference), *not_bound(left_out)]:
+    asked = [*said(made.schedule, known.case.reference), *decide(made.assessed), *not_bound(left_out)]
+    for sentence in asked:
         console().print(sentence, style="yellow")
 
 
@@ -103,6 +129,34 @@ def said(made: Schedule, reference: str) -> list[str]:
         noticed = counted(len(made.findings), "finding")
         sentences.append(f"{noticed} on {papers}, which change no sum: read them under “Findings”.")
     return sentences
+
+
+def decide(made: Assessed) -> list[str]:
+    """What has to be decided, stated or proved before a claim is paid, in sentences."""
+    sentences = []
+    if made.exceptions:
+        asked = counted(len(made.exceptions), "exception")
+        over = f"; {made.schedule.currency} {made.over:f} over the limits" if made.over else ""
+        sentences.append(f"{asked} to be decided{over}: read them under “Exceptions”.")
+    if open_ := [each for each in made.allowances if each.open]:
+        days = counted(len(open_), "day")
+        sentences.append(f"{days} of allowance not known, and in no sum: {open_[0].open}.")
+    lacking = [each for each in made.proofs if each.verdict is not Verdict.MET]
+    if lacking:
+        demands = counted(len(lacking), "demand")
+        sentences.append(f"{demands} of proof not met or unsure: read them under “Required proof”.")
+    return sentences
+
+
+def owed(made: Assessed) -> dict[str, str]:
+    """What is to be paid, as decimal strings in the claim currency."""
+    sums_ = {
+        "allowances": made.allowed,
+        "advances": made.advanced,
+        "payable": made.payable,
+        "over_limits": made.over,
+    }
+    return {name: f"{rounded(value, made.schedule.currency):f}" for name, value in sums_.items()}
 
 
 def not_bound(left_out: Sequence[str]) -> list[str]:
@@ -148,11 +202,17 @@ def sums(made: Schedule) -> dict[str, str | int]:
     }
 
 
-def _rules(case: Case, policy: PolicyCategories | None = None) -> Rules:
+def _rules(case: Case, categories: PolicyCategories | None = None) -> Rules:
     """What the case and the policy say: decisions on duplicates, the days of the trip, the names of categories."""
     start, end = case.dates.get("start"), case.dates.get("end")
     dated = partial(trip_date, start=start, end=end) if start and end and start <= end else as_read
-    return Rules(policy.name if policy else as_it_is, dated, decided(case))
+    return Rules(categories.name if categories else as_it_is, dated, decided(case), stated(case.details))
+
+
+def _measures(case: Case, clauses: str | None = None, tables: tuple[per_diem.Table, ...] = ()) -> Measures:
+    """The policy that was named, or the case's own, with where the case stands under it."""
+    held = policy.load(clauses) if clauses else policy.of_case(case)
+    return Measures(held, policy.standing(held, case), tables) if held else Measures(per_diem=tables)
 
 
 def make(
@@ -162,11 +222,12 @@ def make(
     currency: str,
     rules: Rules | None = None,
     others: Sequence[Paper] = (),
+    measures: Measures | None = None,
 ) -> tuple[ClaimPack, list[str]]:
     """Return the claim pack, and the ids of Word documents left out of it because LibreOffice is not installed.
 
-    *rules* are those of the case where none are given; *others* are the receipts of other cases, for the claim to say
-    which of its own are filed there too.
+    *rules* and *measures* are those of the case where none are given; *others* are the receipts of other cases, for the
+    claim to say which of its own are filed there too.
     """
     if not currency:
         raise InputError(
@@ -177,18 +238,20 @@ def make(
     with progress("Opening originals", len(papers)) as opened:
         originals = as_pdfs(vault, papers, photos=known.photos, progress=opened)
     items = [
-        ClaimItem(each.document.id, each.record, originals[each.document.id].pdf, each.part)
+        ClaimItem(each.document.id, each.record, original.pdf, each.part, original.sha256, original.further)
         for each in receipts
-        if each.document.id in originals
+        if (original := originals.get(each.document.id)) is not None
     ]
-    going_by = rules or _rules(known.case)
-    made = claim(known.case, items, currency, today=date.today(), rules=going_by, others=others)
+    going_by, measured = rules or _rules(known.case), measures or _measures(known.case)
+    today = date.today()
+    made = claim(known.case, items, currency, today=today, rules=going_by, others=others, measures=measured)
     return made, [document.id for document, _ in papers if document.id not in originals]
 
 
 def deliver(known: Dossier, made: ClaimPack, out: Path) -> list[Path]:
-    """Write spreadsheet and PDF into *out* and return the paths."""
-    paths = [out / f"{known.case.reference}-claim.xlsx", out / f"{known.case.reference}-claim.pdf"]
-    for path, data in zip(paths, (made.xlsx, made.pdf), strict=True):
-        path.write_bytes(data)
+    """Write the files of the claim into *out* and return the paths, spreadsheet and PDF first."""
+    paths = []
+    for name, data in made.files.items():
+        paths.append(out / f"{known.case.reference}-{name}")
+        paths[-1].write_bytes(data)
     return paths
