@@ -63,9 +63,10 @@ class Arrival:
 def worth_saying(notes: tuple[str, ...], record: Record) -> tuple[str, ...]:
     """Return the *notes* of an arrival beside a *record* read from it.
 
-    The one file inside a PDF is no news where it is the electronic invoice that was read.
+    The one file inside a PDF is no news where it is the electronic invoice that was read, or the mark of our
+    own questionnaire.
     """
-    stated = any(field.source.method is Method.E_INVOICE for field in record.fields)
+    stated = record.kind == "questionnaire" or any(f.source.method is Method.E_INVOICE for f in record.fields)
     return tuple(note for note in notes if not (stated and note == ONE_EMBEDDED))
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeAlias
 
 from toolkit.fields.person_name import parts
 from toolkit.identity_names import Verdict, match_names, may_be_one
 from toolkit.model import Case, Person, Record
+from toolkit.questionnaire_facts import KIND as QUESTIONNAIRE
+from toolkit.questionnaire_facts import MADE_FOR
+
+#: For which of the cases, and whom of its people, a questionnaire with this tag was made; None: for none of them.
+Whose: TypeAlias = Callable[[str, Sequence[Case]], tuple[Case, Person] | None]
 
 #: Fields whose text is the name of a person the paper is about, beside surname + given_names.
 NAME_FIELDS = ("holder", "employee", "spouse_1", "spouse_2", "parties")
@@ -29,6 +35,10 @@ CASE_KINDS = frozenset(
 _BETWEEN_PEOPLE = frozenset({"marriage-certificate"})
 
 _SEVERAL = "It names several people of the case: say whose it is, or ask for one file a person."
+_NOT_OURS = "It does not bear the mark of a questionnaire of this vault: find out who sent it, and say whose it is."
+_COPY = "It is a printed, scanned or flattened copy of a questionnaire: its fields are gone, and no answer was read."
+_OTHER_CASE = "It was made for somebody of case {reference}, and came with the papers of this one: say whose it is."
+_OTHER_NAME = "The name in it is not that of the person it was made for: ask who filled it in, and say whose it is."
 _STRANGER = "It also holds a paper of somebody else: say whose it is, or ask for one file a person."
 
 
@@ -54,8 +64,15 @@ class Placement:
     step: str = ""
 
 
-def place(records: Sequence[Record], cases: Sequence[Case], known: Case | None) -> Placement:
-    """Say where the file belongs whose *records* (at least one) were read; the case is looked for unless *known*."""
+def place(
+    records: Sequence[Record], cases: Sequence[Case], known: Case | None, whose: Whose | None = None
+) -> Placement:
+    """Say where the file belongs whose *records* (at least one) were read; the case is looked for unless *known*.
+
+    A questionnaire belongs to whom it was made for, by *whose*, and never to somebody by the name in it alone.
+    """
+    if whose is not None and records[0].kind == QUESTIONNAIRE:
+        return _returned(records[0], cases, known, whose)
     first, *others = found = [assign(record, cases, known) for record in records]
     case = first.case or known
     person = first.person.id if first.person else ""
@@ -72,6 +89,26 @@ def place(records: Sequence[Record], cases: Sequence[Case], known: Case | None) 
         # Filed with the first, the passport of somebody whom no case knows would speak for its holder.
         return Placement(case, "", _STRANGER, "mobility settle {id} --person ROLE")
     return Placement(case, person)
+
+
+def _returned(record: Record, cases: Sequence[Case], known: Case | None, whose: Whose) -> Placement:
+    """Say whose questionnaire came back: the tag in it says for whom it was made, and the name in it has to fit."""
+    tag = next((str(each.value) for each in record.rejected if each.name == MADE_FOR), "")
+    made = whose(tag, cases)
+    where = "--person ROLE" if known else "--case REFERENCE --person ROLE"
+    if not tag and not record.fields:
+        return Placement(
+            known, "", _COPY, f"Ask for the PDF as it was saved. To keep this: mobility settle {{id}} {where}"
+        )
+    if made is None:
+        return Placement(known, "", _NOT_OURS, f"mobility settle {{id}} {where}")
+    case, person = made
+    if known is not None and known.id != case.id:
+        return Placement(known, "", _OTHER_CASE.format(reference=case.reference), f"mobility settle {{id}} {where}")
+    names = names_on(record)
+    if names and not any(person in _people_named(name, case) for name in names):
+        return Placement(case, "", _OTHER_NAME, "mobility settle {id} --person ROLE")
+    return Placement(case, person.id)
 
 
 def names_on(record: Record) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from toolkit.inbox import Entry, entries
 from toolkit.model import Case, Document, Record, State
 from toolkit.outcome import Outcome, Reconciliation, outcome_of
 from toolkit.parts import PAGED, Part, by_pages, held, in_order, named, of_part
+from toolkit.questionnaire_tag import Tags
 from vault import MissingError, Vault
 from vault.files import locked
 
@@ -295,7 +296,7 @@ class Intake:
         return [self._filed(item, data, self._placed(item, arrival.media_type, records))]
 
     def _placed(self, item: _Item, media_type: str, records: Sequence[Record]) -> _End:
-        found = place(records, list(self._cases.values()), item.case)
+        found = place(records, list(self._cases.values()), item.case, Tags(self._vault).whose)
         state = State.ASKED if found.question else State.FILED
         return _End(state, found.question, found.step, media_type, found.case, found.person, records)
 

@@ -21,7 +21,9 @@ HOLE = "{value}"
 _SPACE = re.compile(r"\[[^\]]*\]|\(\?<[=!][^)]*\)| ")
 
 #: The readers a kind can name; `toolkit.read` finds the module of that name under `toolkit.readers`.
-Family = Literal["travel_document", "money_paper", "contract", "patterns", "bank_statement", "translation"]
+Family = Literal[
+    "travel_document", "money_paper", "contract", "patterns", "bank_statement", "translation", "questionnaire"
+]
 
 Weight = Annotated[float, msgspec.Meta(gt=0, le=20)]
 Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
