@@ -5,6 +5,7 @@ Pure but for reading `templates/packet/order.toml`, the legal order of sections 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ import msgspec
 
 from toolkit import shipped
 from toolkit.definitions import load
-from toolkit.model import Case, Finding
+from toolkit.model import Case, Finding, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Exhibit:
     """One document for the packet.
 
     `pdf` is what `toolkit.pages.as_pdf` made of it and `sha256` the hash of the original; `kind` is a kind of document,
-    or "form" or "letter" for what the toolkit wrote; `person` is an id or role of the case.
+    or "form", "official-form" or "letter" for what was filled or written; `person` is an id or role of the case.
     """
 
     title: str
@@ -30,6 +31,16 @@ class Exhibit:
     pdf: bytes = field(repr=False)
     sha256: str
     person: str = "principal"
+    #: The words of its scanned pages, to be laid unseen over them.
+    words: tuple[Page, ...] = field(default=(), repr=False)
+    #: The submitted file, where it is digitally signed: it goes along unchanged, since any change breaks a signature.
+    signed: bytes = field(default=b"", repr=False)
+    #: What the submitted file held that its copy here does not (scripts, attachments, links out), in plain words.
+    removed: tuple[str, ...] = ()
+    #: Officers who entered or confirmed what was read from it.
+    verified_by: tuple[str, ...] = ()
+    #: The (requirement, person) pairs that a specialist says it proves; nothing is read from what goes along.
+    proves: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"<Exhibit {self.kind} {self.document}>"
@@ -44,6 +55,12 @@ class Placed:
     divider: int
     first: int
     last: int
+
+
+#: The number of an official form: G-28, I-129S, DS-160.
+_FORM = re.compile(r"\b(?:[A-Z]{1,3}-\d{1,4}[A-Z]?)\b")
+#: What is filed or sent along and proves nothing by itself.
+NO_EVIDENCE = frozenset({"form", "official-form", "letter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +93,30 @@ class Order(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     source: str
     default: list[SectionRule]
     route: dict[str, list[SectionRule]]
+    #: Routes that have the sections of another.
+    same: dict[str, str] = {}
+    #: The numbers of official forms, in the order in which they are filed.
+    forms: list[str] = []
+
+    def sections(self, route: str) -> list[SectionRule]:
+        """Return the sections of *route*."""
+        return self.route.get(self.same.get(route, route), self.default)
+
+    def rank(self, exhibit: Exhibit) -> int:
+        """Return where a form stands among forms, by the number in its title; 0 for what is none."""
+        if exhibit.kind not in ("official-form", "form"):
+            return 0
+        named = _FORM.findall(exhibit.title.upper())
+        return next((self.forms.index(each) for each in named if each in self.forms), len(self.forms))
 
 
 def arranged(case: Case, exhibits: Sequence[Exhibit]) -> list[tuple[str, list[Exhibit]]]:
     """Return the sections of the case's route that have exhibits, in legal order, each exhibit in exactly one.
 
-    Within a section: by the order of kinds in its rule, then of people in the case, then as given.
+    Within a section: by people in the case, then the order of kinds in its rule, then that of forms, then as given.
     """
     rules = load(shipped.folder("templates") / "packet" / "order.toml", Order)
-    sections = rules.route.get(case.route, rules.default)
+    sections = rules.sections(case.route)
     people = [person.id for person in case.people]
     left = list(exhibits)
     plan = []
@@ -94,11 +126,12 @@ def arranged(case: Case, exhibits: Sequence[Exhibit]) -> list[tuple[str, list[Ex
         taken = {id(each) for each in mine}
         left = [each for each in left if id(each) not in taken]
 
-        def place(exhibit: Exhibit, kinds: Sequence[str] = section.kinds) -> tuple[int, int]:
+        def place(exhibit: Exhibit, kinds: Sequence[str] = section.kinds) -> tuple[int, int, int]:
             person = case.person(exhibit.person)
             return (
                 people.index(person.id) if person else 0,
                 kinds.index(exhibit.kind) if exhibit.kind in kinds else len(kinds),
+                rules.rank(exhibit),
             )
 
         if mine:
@@ -136,4 +169,20 @@ def places(finding: Finding, placed: Sequence[Placed]) -> list[tuple[int, int]]:
     for document in finding.documents:
         if place := by_document.get(document):
             found.setdefault(place.number, place.first)
+    for each in placed:
+        if (finding.requirement, finding.person) in each.exhibit.proves:
+            found.setdefault(each.number, each.first)
     return sorted(found.items())
+
+
+def orphans(findings: Sequence[Finding], placed: Sequence[Placed]) -> list[int]:
+    """Return the numbers of exhibits that prove no requirement; forms and letters are none. Empty without findings."""
+    if not findings:
+        return []
+    proving = {number for finding in findings for number, _ in places(finding, placed)}
+    return [each.number for each in placed if each.number not in proving and each.exhibit.kind not in NO_EVIDENCE]
+
+
+def unproved(findings: Sequence[Finding], placed: Sequence[Placed]) -> list[Finding]:
+    """Return the binding findings that no exhibit bears on."""
+    return [f for f in findings if f.level in ("mandatory", "conditional") and not places(f, placed)]

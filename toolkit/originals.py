@@ -22,10 +22,12 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A document's clean PDF, and the SHA-256 of the bytes that were submitted."""
+    """A document's clean PDF, and the SHA-256 of the bytes that were submitted; `further` has its further photos'."""
 
     pdf: bytes = field(repr=False)
     sha256: str
+    #: The id and the SHA-256 of each further photo, in the order of the paper.
+    further: tuple[tuple[str, str], ...] = ()
 
 
 def as_pdfs(
@@ -49,10 +51,11 @@ def as_pdfs(
             data = vault.compartment(document.case).get(document.sha256_sealed)
             pdf = _clean(child, document, record, data)
             further = (photos or {}).get(document.id, ())
+            others: tuple[tuple[str, str], ...] = ()
             if pdf is not None and further:
-                pdf = _with_photos(vault, child, (document, pdf), further)
+                pdf, others = _with_photos(vault, child, (document, pdf), further)
             if pdf is not None:
-                made[document.id] = Original(pdf, hashlib.sha256(data).hexdigest())
+                made[document.id] = Original(pdf, hashlib.sha256(data).hexdigest(), others)
             if progress:
                 progress()
     return made
@@ -60,15 +63,18 @@ def as_pdfs(
 
 def _with_photos(
     vault: Vault, child: Child, paper: tuple[Document, bytes], further: Sequence[tuple[Document, Record]]
-) -> bytes:
-    made = [paper]
-    for document, record in further:
+) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """Return the PDF of *paper* with the pages of its *further* photos, and the SHA-256 of those by their ids."""
+    made, sums = [paper], []
+    for document, record in sorted(further, key=lambda each: each[0].place):
         data = vault.compartment(document.case).get(document.sha256_sealed)
         pdf = _clean(child, document, record, data)
-        made += [] if pdf is None else [(document, pdf)]
+        if pdf is not None:
+            made.append((document, pdf))
+            sums.append((document.id, hashlib.sha256(data).hexdigest()))
     in_order = [pdf for _, pdf in sorted(made, key=lambda each: each[0].place)]
     bound: bytes = child.call("toolkit.joined_photos:bound", in_order, result=bytes)
-    return bound
+    return bound, tuple(sums)
 
 
 #: Texts and data have no pages of their own; their lines are typeset.

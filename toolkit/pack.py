@@ -1,14 +1,15 @@
-"""One PDF for counsel: cover, index with true page numbers, where each requirement is proven, exhibits behind dividers.
+"""A packet for counsel: cover, letter, index with true page numbers, where each requirement is proven, exhibits.
 
-Knows cases and findings; knows no vault and no catalogue: exhibits arrive as bytes. The index is made twice, since what
-it says depends on how long it is, and the finished file is opened again and checked before anybody gets it.
+Knows cases and findings; knows no vault and no catalogue: exhibits arrive as bytes. They are opened, bound and checked
+in confined children. The index is made twice, since what it says depends on how long it is, and every finished file is
+opened again by another child and checked before anybody gets it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,29 +17,38 @@ from typing import Any
 import pikepdf
 
 from toolkit import exhibits as order
-from toolkit import packet_check, phrasing, typeset
-from toolkit.bind import PAGE_ADDRESS, Binding, Foreign, Mark
-from toolkit.check import due_later, outstanding, prepared_for
+from toolkit import packet_front, packet_loose, packet_profiles, typeset
+from toolkit.bind import Mark
+from toolkit.bind_room import Step
+from toolkit.check import outstanding
 from toolkit.errors import IncompleteError, ToolkitError
 from toolkit.exhibits import Exhibit, Placed, Section
-from toolkit.fields import country
-from toolkit.model import Case, Finding, Person, Verdict
+from toolkit.model import Case, Finding
+from toolkit.packet_front import Sheet
+from toolkit.packet_manifest import PacketFile, Way, manifest_of
+from toolkit.packet_room import Room
+from toolkit.packet_told import from_manifest
 
-_SOURCE = "packet/packet.typ"
-_FORMAT = "mobility-packet/1"
-_LANGUAGE = "en-GB"
-_US_LANGUAGE = "en-US"
 #: The front matter changes its length only when page numbers gain a digit; a third pass always settles it.
 _PASSES = 4
+_COVERS = 4
+
+
+__all__ = ["Packet", "Way", "pack"]
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """The finished packet, and what its manifest says of it."""
+    """The finished packet: `pdf` is the bound whole (or cover and index), `files` what is sent, `manifest` all of it.
+
+    `done` says in plain words what was done to exhibits to make them fit, and what could not be.
+    """
 
     pdf: bytes = field(repr=False)
     manifest: Mapping[str, Any] = field(repr=False)
     pages: int
+    files: tuple[PacketFile, ...] = ()
+    done: tuple[str, ...] = ()
 
 
 def pack(
@@ -50,78 +60,188 @@ def pack(
     route_title: str = "",
     incomplete: bool = False,
     left_out: Sequence[str] = (),
+    way: Way | None = None,
+    progress: Callable[[], None] | None = None,
 ) -> Packet:
-    """Bind *exhibits* into one PDF in the legal order of the case's route, on the paper of its country.
+    """Put *exhibits* together in the legal order of the case's route, as the profile of *way* has it.
 
     Raises IncompleteError when a binding requirement is UNMET or UNSURE, unless *incomplete*, and then the cover says
     so and lists them; UnreadableError naming the document id when an exhibit cannot be bound. *left_out* are titles of
     documents that belong here and could not be had as pages: the cover names them too. A packet whose index is not true
     of its pages is never returned.
     """
+    way = way or Way()
     opened = outstanding(findings)
     if opened and not incomplete:
-        roles = {person.id: f" ({person.role})" for person in case.people}
-        lines = "".join(f"\n- {each.verdict}: {each.label}{roles.get(each.person, '')}" for each in opened)
-        raise IncompleteError(
-            f"The case is not complete:{lines}",
-            remedy=f"`mobility check {case.reference}` says what to do; --incomplete compiles the packet all the same.",
-        )
-    sources = {id(each): Foreign.open(each.document, each.pdf) for each in exhibits}
-    counts = {key: source.count for key, source in sources.items()}
-    sheet = _Sheet(case, findings, opened, today, route_title, tuple(left_out))
-    front, sections = _front(sheet, order.arranged(case, exhibits), counts)
-    placed = [each for section in sections for each in section.exhibits]
-    covers = len(front.pages) - len(placed)
-    binding = Binding(sheet.paper)
-    binding.own(front, range(covers))
-    for index, each in enumerate(placed):
-        binding.own(front, range(covers + index, covers + index + 1), f"Exhibit {each.number}")
-        binding.foreign(sources[id(each.exhibit)], f"Exhibit {each.number}")
-    made = binding.finish(sheet.title, _marks(sheet, sections, front))
-    packet_check.verify(made, placed, covers, binding.count)
-    return Packet(made, _manifest(sheet, placed, made, binding.count), binding.count)
+        raise _incomplete(case, opened)
+    profile = packet_profiles.profile(way.profile)
+    warning = packet_profiles.warning(way.profile, profile, today)
+    sheet = Sheet(case, findings, opened, today, route_title, tuple(left_out), profile, warning, way.supersedes)
+    plan = order.arranged(case, exhibits)
+    with Room(sheet.paper, archival=way.archival and profile.bound) as room:
+        taken = _take(room, sheet, [each for _, exhibits in plan for each in exhibits], progress)
+        if profile.bound:
+            return _bound(room, sheet, plan, taken, way)
+        return _loose(room, sheet, plan, taken, way)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """What the front matter is about."""
+class _Taken:
+    """The exhibits in the binding child: by `id()`, their place there, their pages, and what was done to them."""
 
-    case: Case
-    findings: Sequence[Finding]
-    open: Sequence[Finding]
-    today: date
-    route_title: str
-    left_out: tuple[str, ...]
+    places: Mapping[int, int]
+    counts: Mapping[int, int]
+    sizes: Mapping[int, int]
+    done: tuple[tuple[Exhibit, str], ...]
 
-    @property
-    def title(self) -> str:
-        return f"Counsel packet {self.case.reference}"
 
-    @property
-    def in_us(self) -> bool:
-        return self.case.route.startswith("us/")
+def _take(room: Room, sheet: Sheet, exhibits: Sequence[Exhibit], progress: Callable[[], None] | None) -> _Taken:
+    places, counts, sizes, done = {}, {}, {}, []
+    for at, each in enumerate(exhibits):
+        taken = room.take(each.document, each.pdf, sheet.profile.most_bytes, sheet.profile.lowest_dpi)
+        if each.words:
+            room.lay(at, each.words)
+        places[id(each)], counts[id(each)], sizes[id(each)] = at, taken.pages, taken.size
+        if taken.done:
+            done.append((each, taken.done))
+        if progress:
+            progress()
+    return _Taken(places, counts, sizes, tuple(done))
 
-    @property
-    def paper(self) -> str:
-        return "us-letter" if self.in_us else "a4"
 
-    @property
-    def language(self) -> str:
-        return _US_LANGUAGE if self.in_us else _LANGUAGE
+_Plan = Sequence[tuple[str, Sequence[Exhibit]]]
 
-    def day(self, day: str | date) -> str:
-        return phrasing.long_date(day, self.language)
+
+def _bound(room: Room, sheet: Sheet, plan: _Plan, taken: _Taken, way: Way) -> Packet:
+    front, sections = _front(sheet, plan, taken.counts, archival=way.archival)
+    placed = [each for section in sections for each in section.exhibits]
+    covers = len(front.pages) - len(placed)
+    marks = _marks(sheet, sections, front)
+    steps = [Step("", first=0, last=covers - 1)]
+    for index, each in enumerate(placed):
+        label = f"Exhibit {each.number}"
+        steps.append(Step(label, first=covers + index, last=covers + index))
+        steps.append(Step(label, source=taken.places[id(each.exhibit)]))
+    pdf, prints = room.bind(_bytes(front), steps, marks, sheet.title, way.bates)
+    room.close()
+    pages = placed[-1].last if placed else covers
+    manifest = manifest_of(sheet, placed, way, pages, covers, prints)
+    name = f"{sheet.case.reference}-packet"
+    with Room(sheet.paper) as checker:
+        checker.feed(pdf)
+        _let_out(checker.problems(from_manifest(manifest, 1, pages)))
+        files, done = _files(checker, sheet, pdf, (name, pages), marks, [each.divider for each in placed])
+        for part in files if len(files) > 1 else ():
+            checker.feed(part.data)
+            _let_out(checker.problems(from_manifest(manifest, part.first, part.last)))
+    return _finished(manifest, pdf, pages, (*files, *_signed(placed, name)), (*_notes(placed, taken), *done))
+
+
+def _files(
+    room: Room, sheet: Sheet, pdf: bytes, called: tuple[str, int], marks: Sequence[Mark], begins: Sequence[int]
+) -> tuple[list[PacketFile], list[str]]:
+    """Return the packet as files under the profile's limit, and what is over it all the same."""
+    (name, pages), most = called, sheet.profile.most_bytes
+    if not most or len(pdf) <= most:
+        return [PacketFile(f"{name}.pdf", pdf, "packet", pages, 1, pages)], []
+    files, done = [], []
+    for number, cut in enumerate(room.plan_cuts(begins, most), start=1):
+        part = room.cut(cut.first, cut.last, f"{sheet.title}, part {number}", marks)
+        # The index gives packet pages, so the name says which of them are inside.
+        file = f"{name}-{number:02d}-pages-{cut.first}-{cut.last}.pdf"
+        files.append(PacketFile(file, part, "packet", cut.last - cut.first + 1, cut.first, cut.last))
+        if len(part) > most:
+            done.append(
+                f"{file} has {len(part):,} bytes, and the limit is {most:,}: scan page {cut.first} anew, smaller"
+            )
+    return files, done
+
+
+def _loose(room: Room, sheet: Sheet, plan: _Plan, taken: _Taken, way: Way) -> Packet:
+    """One document a file, as it is, with a cover and an index that name the files."""
+    sections = order.numbered(plan, taken.counts, 0)
+    placed = [each for section in sections for each in section.exhibits]
+    folder = f"{sheet.case.reference}-packet"
+    made, done = packet_loose.files(room, sheet.profile, placed, taken.places, folder)
+    names: dict[int, list[str]] = {}
+    for each in made:
+        names.setdefault(each.exhibit, []).append(each.name.split("/")[-1])
+    data = packet_front.data(sheet, sections, 0, names)
+    front = pikepdf.open(io.BytesIO(typeset.pdf(packet_front.SOURCE, data, today=sheet.today, archival=way.archival)))
+    covers = len(front.pages)
+    pdf, _ = room.bind(_bytes(front), [Step("", first=0, last=covers - 1)], [Mark("Cover", 1)], sheet.title, "")
+    manifest = manifest_of(sheet, placed, way, covers, covers, [[] for _ in placed])
+    with Room(sheet.paper) as checker:
+        checker.feed(pdf)
+        _let_out(checker.problems(from_manifest({**manifest, "exhibits": [], "requirements": []}, 1, covers)))
+        _let_out([f"the index does not name {name}" for name in checker.says([n for ns in names.values() for n in ns])])
+        for each in made:
+            checker.feed(each.data)
+            _let_out([f"{each.name}: {problem}" for problem in checker.look(each.pages, 0)])
+    index = PacketFile(f"{folder}.pdf", pdf, "index", covers, 1, covers)
+    return _finished(manifest, pdf, covers, (index, *made, *_signed(placed, folder)), (*_notes(placed, taken), *done))
+
+
+def _let_out(problems: Sequence[str]) -> None:
+    if problems:
+        raise ToolkitError(f"The packet was not made: {problems[0]}.", remedy="Report this; no file was written.")
+
+
+def _signed(placed: Sequence[Placed], name: str) -> list[PacketFile]:
+    return [
+        PacketFile(f"{name}/{packet_front.signed_name(each)}", each.exhibit.signed, "signed", 0, exhibit=each.number)
+        for each in placed
+        if each.exhibit.signed
+    ]
+
+
+def _notes(placed: Sequence[Placed], taken: _Taken) -> list[str]:
+    numbers = {id(each.exhibit): each.number for each in placed}
+    return [f"exhibit {numbers[id(exhibit)]}: {what}" for exhibit, what in taken.done]
+
+
+def _finished(
+    manifest: dict[str, Any], pdf: bytes, pages: int, files: tuple[PacketFile, ...], done: tuple[str, ...]
+) -> Packet:
+    own = {each.exhibit: each.name for each in reversed(files) if each.role == "document"}
+    signed = {each.exhibit: each.name for each in files if each.role == "signed"}
+    bound = next((each.name for each in files if each.role == "packet"), "")
+    for row in manifest["exhibits"]:
+        within = (f.name for f in files if f.role == "packet" and f.first <= row["divider"] <= f.last)
+        row["file"] = own.get(row["exhibit"], next(within, bound))
+        row["signed_file"] = signed.get(row["exhibit"], "")
+    manifest["files"] = [each.row() for each in files]
+    manifest["sha256"] = hashlib.sha256(pdf).hexdigest()
+    manifest["done"] = list(done)
+    return Packet(pdf, manifest, pages, files, done)
+
+
+def _bytes(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def _incomplete(case: Case, opened: Sequence[Finding]) -> IncompleteError:
+    roles = {person.id: f" ({person.role})" for person in case.people}
+    lines = "".join(f"\n- {each.verdict}: {each.label}{roles.get(each.person, '')}" for each in opened)
+    return IncompleteError(
+        f"The case is not complete:{lines}",
+        remedy=f"`mobility check {case.reference}` says what to do; --incomplete compiles the packet all the same.",
+    )
 
 
 def _front(
-    sheet: _Sheet, plan: Sequence[tuple[str, Sequence[Exhibit]]], counts: Mapping[int, int]
+    sheet: Sheet, plan: _Plan, counts: Mapping[int, int], *, archival: bool
 ) -> tuple[pikepdf.Pdf, list[Section]]:
     """Typeset our own pages until the page numbers in them are those of the file they will be in."""
     dividers = sum(len(exhibits) for _, exhibits in plan)
-    covers = 3
+    covers = _COVERS
     for _ in range(_PASSES):
         sections = order.numbered(plan, counts, covers)
-        pdf = pikepdf.open(io.BytesIO(typeset.pdf(_SOURCE, _data(sheet, sections, covers), today=sheet.today)))
+        data = packet_front.data(sheet, sections, covers, {})
+        made = typeset.pdf(packet_front.SOURCE, data, today=sheet.today, archival=archival)
+        pdf = pikepdf.open(io.BytesIO(made))
         found = len(pdf.pages) - dividers
         if found == covers:
             return pdf, sections
@@ -129,113 +249,24 @@ def _front(
     raise ToolkitError("The index of the packet does not settle.", remedy="Report this with the number of exhibits.")
 
 
-def _data(sheet: _Sheet, sections: Sequence[Section], covers: int) -> typeset.Data:
-    case, placed = sheet.case, [each for section in sections for each in section.exhibits]
-    met = sum(finding.verdict is Verdict.MET for finding in sheet.findings)
-    return {
-        "title": sheet.title,
-        "paper": sheet.paper,
-        "address": PAGE_ADDRESS,
-        "today": sheet.day(sheet.today),
-        "total": placed[-1].last if placed else covers,
-        "exhibits": len(placed),
-        "summary": f"{met} of {len(sheet.findings)} met" if sheet.findings else "not checked",
-        "case": {
-            "reference": case.reference,
-            "route": sheet.route_title or case.route,
-            "stage": _PREPARED[prepared_for(case)],
-            "people": [
-                {
-                    "role": person.role.capitalize(),
-                    "name": f"{person.given_names} {person.surname}",
-                    "detail": _about(sheet, person),
-                }
-                for person in case.people
-            ],
-            "dates": [
-                {"name": _DATES.get(name, name.capitalize()), "day": sheet.day(day)}
-                for name, day in sorted(case.dates.items(), key=lambda each: each[1])
-            ],
-        },
-        "left_out": sheet.left_out,
-        "later": len(due_later(sheet.findings)),
-        "open": [_finding(sheet, finding, placed) for finding in sheet.open],
-        "findings": [_finding(sheet, finding, placed) for finding in sheet.findings],
-        "sections": [_section(sheet, section) for section in sections],
-    }
+_CHAPTERS = (
+    ("letter", "Cover letter"),
+    ("changes", "What has changed"),
+    ("index", "Index"),
+    ("findings", "Where each requirement is proven"),
+    ("handling", "How the exhibits were handled"),
+)
 
 
-def _about(sheet: _Sheet, person: Person) -> str:
-    known = []
-    if person.birth_date:
-        known.append(f"born {sheet.day(person.birth_date)}")
-    if person.nationality:
-        known.append(f"nationality {country.name(person.nationality)}")
-    return ", ".join(known)
-
-
-#: What is judged as due, in words for the cover. What comes after arrival can never be met before it.
-_PREPARED = {
-    "entry": "everything up to the border",
-    "pre_petition": "the steps before the petition or application only",
-    "petition": "the petition only",
-    "visa": "everything up to the visa application",
-    "in_country_application": "everything before arrival",
-    "post_arrival": "the whole route",
-}
-_DATES = {"filing": "Planned filing", "start": "Planned start", "end": "Planned end"}
-
-
-def _section(sheet: _Sheet, section: Section) -> typeset.Data:
-    return {
-        "title": section.title,
-        "exhibits": [
-            {
-                "number": each.number,
-                "title": each.exhibit.title,
-                "about": _about_exhibit(sheet.case, each.exhibit),
-                "pages": each.last - each.divider,
-                "divider": each.divider,
-                "range": f"page {each.last}" if each.first == each.last else f"pages {each.first} to {each.last}",
-            }
-            for each in section.exhibits
-        ],
-    }
-
-
-def _finding(sheet: _Sheet, finding: Finding, placed: Sequence[Placed]) -> typeset.Data:
-    several = len(sheet.case.people) > 1
-    return {
-        "label": finding.label,
-        "person": _who(sheet.case, finding.person) if several else "",
-        "source": finding.legal_source,
-        "verdict": str(finding.verdict),
-        "because": "" if finding.verdict is Verdict.MET else finding.because,
-        "level": finding.level if finding.level not in ("mandatory", "conditional") else "",
-        "places": [{"exhibit": exhibit, "page": page} for exhibit, page in order.places(finding, placed)],
-    }
-
-
-def _about_exhibit(case: Case, exhibit: Exhibit) -> str:
-    """Whose document it is, unless its title says so already."""
-    name = _who(case, exhibit.person)
-    return "" if name in exhibit.title else name
-
-
-def _who(case: Case, id_or_role: str) -> str:
-    person = case.person(id_or_role)
-    return f"{person.given_names} {person.surname}" if person else ""
-
-
-def _marks(sheet: _Sheet, sections: Sequence[Section], front: pikepdf.Pdf) -> list[Mark]:
+def _marks(sheet: Sheet, sections: Sequence[Section], front: pikepdf.Pdf) -> list[Mark]:
     placed = [each for section in sections for each in section.exhibits]
     proofs: dict[int, list[Mark]] = {}
     for finding in sheet.findings:
         for exhibit, page in order.places(finding, placed):
             proofs.setdefault(exhibit, []).append(Mark(f"{finding.label}, page {page}", page))
-    marks = [Mark("Cover", 1), Mark("Index", 2)]
-    if sheet.findings:
-        marks.append(Mark("Where each requirement is proven", _labelled(front, "findings")))
+    targets = _labelled(front)
+    marks = [Mark("Cover", 1)]
+    marks += [Mark(title, targets[label]) for label, title in _CHAPTERS if label in targets]
     for section in sections:
         below = tuple(
             Mark(f"Exhibit {each.number}: {each.exhibit.title}", each.divider, tuple(proofs.get(each.number, ())))
@@ -245,47 +276,11 @@ def _marks(sheet: _Sheet, sections: Sequence[Section], front: pikepdf.Pdf) -> li
     return marks
 
 
-def _labelled(front: pikepdf.Pdf, label: str) -> int:
-    """Return the page, counted from 1, on which the typeset source has *label*."""
-    target = pikepdf.NameTree(front.Root.Names.Dests)[label]
-    page = target.D[0] if isinstance(target, pikepdf.Dictionary) else target[0]
-    return 1 + next(index for index, each in enumerate(front.pages) if each.objgen == page.objgen)
-
-
-def _manifest(sheet: _Sheet, placed: Sequence[Placed], made: bytes, pages: int) -> dict[str, Any]:
-    """What an auditor checks the packet by. Documents by id and hash, people by id, no fact of theirs."""
-    return {
-        "format": _FORMAT,
-        "case": sheet.case.reference,
-        "route": sheet.case.route,
-        "made": sheet.today.isoformat(),
-        "complete": not sheet.open and not sheet.left_out,
-        "prepared_for": prepared_for(sheet.case),
-        "due_later": len(due_later(sheet.findings)),
-        "left_out": len(sheet.left_out),
-        "pages": pages,
-        "sha256": hashlib.sha256(made).hexdigest(),
-        "exhibits": [
-            {
-                "exhibit": each.number,
-                "kind": each.exhibit.kind,
-                "person": each.exhibit.person,
-                "document": each.exhibit.document,
-                "sha256_original": each.exhibit.sha256,
-                "divider": each.divider,
-                "first_page": each.first,
-                "last_page": each.last,
-            }
-            for each in placed
-        ],
-        "requirements": [
-            {
-                "requirement": finding.requirement,
-                "person": finding.person,
-                "level": finding.level,
-                "verdict": str(finding.verdict),
-                "proven_by": [{"exhibit": n, "page": page} for n, page in order.places(finding, placed)],
-            }
-            for finding in sheet.findings
-        ],
-    }
+def _labelled(front: pikepdf.Pdf) -> Mapping[str, int]:
+    """Return the page, counted from 1, on which the typeset source has each label."""
+    numbers: dict[object, int] = {page.objgen: number for number, page in enumerate(front.pages, start=1)}
+    found: dict[str, int] = {}
+    for label, target in pikepdf.NameTree(front.Root.Names.Dests).items():
+        page = target.D[0] if isinstance(target, pikepdf.Dictionary) else target[0]
+        found[str(label)] = numbers[page.objgen]
+    return found

@@ -17,12 +17,13 @@ from toolkit.errors import DefinitionError
 Data: TypeAlias = Mapping[str, "Data"] | list["Data"] | tuple["Data", ...] | str | int | float | bool | None
 
 
-def pdf(source: str, data: Data, *, today: date) -> bytes:
-    """Typeset `templates/<source>` with *data* and return the PDF; the same input gives the same bytes.
+def pdf(source: str, data: Data, *, today: date, archival: bool = False) -> bytes:
+    """Typeset `templates/<source>` with *data* and return the PDF, with *archival* as PDF/A-2b (ISO 19005-2).
 
-    Raises DefinitionError "file: what" when the source does not compile.
+    The same input gives the same bytes. Raises DefinitionError "file: what" when the source does not compile.
     """
-    return _compiled(source, data, timestamp=int(datetime.combine(today, time(), UTC).timestamp()))
+    standard = {"pdf_standards": "a-2b"} if archival else {}
+    return _compiled(source, data, timestamp=int(datetime.combine(today, time(), UTC).timestamp()), **standard)
 
 
 def picture(source: str, data: Data, *, ppi: float) -> bytes:
