@@ -18,14 +18,15 @@ import sys
 import time
 from pathlib import Path
 
-from bench import e_invoice_pages, mrz_lines, passports, receipt_speed, receipts, rivals, speed
+from bench import e_invoice_pages, letters, mrz_lines, passports, receipt_speed, receipts, rivals, speed
 from bench.machine import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SETS = ("mrz", "sroie", "receipts_de", "receipts_multi", "zugferd", "kleister_nda", "kinds")
 OUT = ROOT / "out" / "bench"
-#: Measurements of contracts, kinds, piles, languages, names and text layers, each with a program of its own.
+#: Measurements with a program of their own: contracts, kinds, piles, languages, names, text layers, routes, forms,
+#: packets, the vault.
 PAPERS = (
     ("contracts",),
     ("kinds", "--text-only"),
@@ -33,6 +34,10 @@ PAPERS = (
     ("languages",),
     ("identity",),
     ("text_layers",),
+    ("catalogue",),
+    ("forms",),
+    ("packets",),
+    ("vault",),
 )
 
 
@@ -59,6 +64,7 @@ def main() -> None:
         print("The public documents (../shared) are not on this machine: accuracy is not measured.", file=sys.stderr)
     if not args.no_speed:
         lines += ["", "| speed | figure |", "|---|---|", *speeds()]
+        lines += ["", letters.measured()]
     if not args.no_rivals:
         lines += ["", *rivals.compare(SHARED / "data")]
         lines += ["", *receipt_speed.compare(SHARED / "data")]

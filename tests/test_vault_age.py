@@ -256,7 +256,7 @@ def test_what_is_no_recipient(text):
 
 
 def test_what_is_no_identity_is_not_repeated():
-    for text in (str(KEY).lower(), str(KEY)[:-1] + "X", str(KEY.recipient)):
+    for text in (str(KEY).lower(), str(KEY)[:-1] + ("X" if str(KEY)[-1] != "X" else "Q"), str(KEY.recipient)):
         with pytest.raises(VaultError) as caught:
             X25519Identity.parse(text)
         assert text[20:40] not in str(caught.value)

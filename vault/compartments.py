@@ -1,204 +1,230 @@
-"""Compartments: one X25519 key pair each, so that forgetting what is in one is deleting one small file.
+"""Compartments: one X25519 key pair each, so that forgetting what is in one is deleting a few small files.
 
-A compartment is a folder with `public.json` (its public key, signed) and `key.age` (its identity, sealed to the
-officers). Sealing needs the first file only. A forgotten one keeps a signed `public.json` that says so.
+A compartment is a folder with `public.json` (its public key and who it is granted to, signed) and its key, wrapped to
+those who may open it (vault.wraps). Sealing needs the first file only. A forgotten one keeps a signed `public.json`
+that says so: its tombstone.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from vault.envelope import seal, unseal
-from vault.errors import MissingError, TamperedError, VaultError, WrongKeyError
-from vault.files import remove, sweep, write_atomically, write_folder
+from vault.compartment import Compartment
+from vault.entries import Authority, Entry, parse_entry
+from vault.errors import HeldError, MissingError, NotGrantedError, TamperedError, VaultError
+from vault.files import read_plain, remove, sweep, write_atomically, write_folder
 from vault.keys import X25519Identity, X25519Recipient
-from vault.officers import PUBLIC_FILE, check_label, describe, read_header
-from vault.root import Entry, Root
+from vault.officers import PUBLIC_FILE, check_label, describe, is_label
 from vault.store import Store
+from vault.wraps import Wraps, write_all
 
-KEY_FILE = "key.age"
 _PURPOSE = "compartment"
+#: What only those may sign who appoint: whoever opens a case says whom it belongs to once, and never again.
+_CHANGE = "compartment change"
 _OPEN = "open"
 _FORGOTTEN = "forgotten"
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A sealed blob in the store: its name is its SHA-256, its size that of the sealed bytes."""
-
-    name: str
-    sha256: str
-    size: int
-
-
-class Compartment:
-    """Seals to one key pair, opens with it, and keeps blobs sealed so. Safe for use from several threads."""
-
-    def __init__(
-        self, name: str, recipient: X25519Recipient, identity: Callable[[], X25519Identity], store: Store
-    ) -> None:
-        self.name = name
-        self.recipient = recipient
-        self._identity = identity
-        self._store = store
-
-    def seal(self, plaintext: bytes) -> bytes:
-        """Seal with the public key alone."""
-        return seal(plaintext, [self.recipient])
-
-    def open(self, sealed: bytes) -> bytes:
-        """Return the plaintext; raise WrongKeyError, TamperedError, or MissingError once forgotten."""
-        return unseal(sealed, [self._identity()])
-
-    def put(self, plaintext: bytes) -> Stored:
-        """Seal and keep; the blob is on the disk when this returns."""
-        sealed = self.seal(plaintext)
-        name = self._store.put(sealed)
-        return Stored(name, hashlib.sha256(sealed).hexdigest(), len(sealed))
-
-    def get(self, name: str) -> bytes:
-        """Return the plaintext of a blob; raise as `open` does, and MissingError where there is none."""
-        return self.open(self._store.get(name))
-
-    def delete(self, name: str) -> None:
-        """Remove a blob."""
-        self._store.delete(name)
-
-    def __repr__(self) -> str:
-        return f"<Compartment {self.name}>"
-
-
 class Compartments:
-    """The compartments' folders of one vault, as one officer sees them."""
+    """The compartments' folders of one vault, as one officer sees them. *first* says that it is of the first format."""
 
-    def __init__(self, folder: Path, root: Root, officer: X25519Identity, store: Store) -> None:
+    def __init__(self, folder: Path, authority: Authority, wraps: Wraps, store: Store, *, first: bool) -> None:
         self._folder = folder
-        self._root = root
-        self._officer = officer
+        self._authority = authority
+        self.wraps = wraps
         self._store = store
-        self._opened: dict[str, X25519Identity] = {}
+        self._first = first
+        self._opened: dict[str, list[X25519Identity]] = {}
         self._known: dict[str, tuple[tuple[int, int], Compartment]] = {}
+        #: Called with the names of compartments before their keys are opened for the first time.
+        self.opening: Callable[[Sequence[str]], None] = lambda names: None
 
-    def create(self, name: str, officers: Iterable[X25519Recipient]) -> None:
-        """Make a key pair; raise VaultError where the name is or was in use."""
+    def use_store(self, store: Store) -> None:
+        """Keep what is sealed to any compartment in *store* from now on."""
+        self._store = store
+        self._known.clear()
+
+    def create(self, name: str, granted: Iterable[str], readers: Iterable[str], roll: int = 0) -> None:
+        """Make a key pair for the *readers*; raise VaultError where the name is or was in use.
+
+        *roll* is how many statements the roll of officers had by then.
+        """
         check_label(name, "compartment")
         if (self._folder / name).exists():
             raise VaultError(f"There is or was a compartment {name} already.")
         identity = X25519Identity.generate()
-        write_folder(
-            self._folder / name,
-            {KEY_FILE: _wrap(identity, officers), PUBLIC_FILE: self._entry(name, identity.recipient, _OPEN)},
-        )
+        entry = self._line(self._fresh(name, identity.recipient, granted, roll))
+        write_folder(self._folder / name, {**self.wraps.sealed([identity], readers), PUBLIC_FILE: entry})
+        # Who made it has read nothing by that.
+        self._opened[name] = [identity]
 
     def get(self, name: str) -> Compartment:
         """Return the compartment; raise MissingError where there is none, or none any more."""
         stamp = self._stamp(name)
         if name in self._known and self._known[name][0] == stamp:
             return self._known[name][1]
-        entry = self._read(name)
+        entry = self.read(name)
         if entry["state"] != _OPEN:
             raise MissingError(f"The compartment {name} was forgotten.")
         recipient = X25519Recipient.parse(str(entry["recipient"]))
-        compartment = Compartment(name, recipient, lambda: self._identity(name, recipient), self._store)
+        compartment = Compartment(name, recipient, lambda: self.identities(name, entry), self._store)
         self._known[name] = stamp, compartment
         return compartment
 
     def names(self) -> list[str]:
         """Return the names of all compartments that are not forgotten, in order."""
-        return [name for name in self.all_names() if self._read(name)["state"] == _OPEN]
+        return [name for name in self.all_names() if not self._seems_forgotten(name) or not self.was_forgotten(name)]
+
+    def readable(self, names: Iterable[str]) -> list[str]:
+        """Return which of *names* the officer at work has a key to; opens them, all in one line of the ledger."""
+        able, opened = [], {}
+        for name in names:
+            try:
+                if name not in self._opened:
+                    opened[name] = self.wraps.open(self._folder / name)
+                able.append(name)
+            except (NotGrantedError, MissingError):
+                continue
+        if opened:
+            self.opening(list(opened))
+            for name, identities in opened.items():
+                self._opened[name] = self._checked(name, self.read(name), identities)
+        return able
 
     def was_forgotten(self, name: str) -> bool:
         """Whether the compartment's key was given up."""
-        return bool(self._read(name)["state"] == _FORGOTTEN)
+        return bool(self.read(name)["state"] == _FORGOTTEN)
+
+    def check_not_held(self, name: str) -> None:
+        """Raise HeldError where a legal hold forbids to forget it."""
+        if self.read(name).get("held"):
+            raise HeldError(
+                f"The case {name} is under a legal hold.",
+                remedy=f"Lift it first: mobility vault hold {name} --lift --why WHY.",
+            )
 
     def forget(self, name: str) -> None:
         """Delete the key. May be run again after a kill."""
-        recipient = X25519Recipient.parse(str(self._read(name)["recipient"]))
+        entry = self.read(name)
         # The mark comes first: from here on, `finish` completes what a kill interrupts.
-        write_atomically(self._folder / name / PUBLIC_FILE, self._entry(name, recipient, _FORGOTTEN))
+        self.write(name, {**entry, "state": _FORGOTTEN})
         self._opened.pop(name, None)
-        remove(self._folder / name / KEY_FILE)
+        self._drop_keys(name)
 
     def finish(self) -> None:
         """Complete what a kill interrupted, and sweep what it left."""
         sweep(self._folder)
         for name in self.all_names():
-            sweep(self._folder / name)
-            if self.has_key(name) and self.was_forgotten(name):
-                remove(self._folder / name / KEY_FILE)
+            there = [path.name for path in (self._folder / name).iterdir()]
+            if any(each.startswith(".") for each in there):
+                sweep(self._folder / name)
+            keys = any(each.endswith(".age") for each in there)
+            if keys and self._seems_forgotten(name) and self.was_forgotten(name):
+                self._drop_keys(name)
 
-    def wrap_again(self, officers: Iterable[X25519Recipient]) -> None:
-        """Seal every key to the present officers; what the keys have sealed stays as it is."""
-        officers = tuple(officers)
-        for name in self.names():
-            identity = self._identity(name, self.get(name).recipient)
-            write_atomically(self._folder / name / KEY_FILE, _wrap(identity, officers))
+    def write(self, name: str, entry: Entry) -> None:
+        """Write what is said of a compartment anew, as the next version."""
+        said = {key: value for key, value in entry.items() if key not in ("by", "key")}
+        if not self._first:
+            said["version"] = int(said.get("version", 1)) + 1
+        write_atomically(self._folder / name / PUBLIC_FILE, self._line(said))
 
-    def problems(self, name: str, officers: int) -> list[str]:
-        """Return in plain words what is wrong with one compartment's files."""
-        self._opened.pop(name, None)
-        self._known.pop(name, None)
+    def write_keys(self, name: str, identities: Sequence[X25519Identity], readers: Iterable[str]) -> None:
+        """Wrap *identities* to each of *readers*."""
+        write_all(self._folder / name, self.wraps.sealed(identities, readers))
+
+    def problems(self, name: str) -> list[str]:
+        """Return in plain words what is wrong with a compartment's files, as far as this officer can open them."""
+        self.drop_known(name)
         try:
             if self.was_forgotten(name):
                 return [f"compartment {name}: forgotten, but its key is still there"] if self.has_key(name) else []
-            compartment = self.get(name)
-            wrapped = len(read_header(self._folder / name / KEY_FILE).stanzas)
-            self._identity(name, compartment.recipient)
+            found = self.wraps.open(self._folder / name)
+            if len(found) > len(self._checked(name, self.read(name), found)):
+                return [f"compartment {name}: a key out of use is still there: make a new one with vault rotate"]
+        except NotGrantedError:
+            return []
         except (VaultError, OSError) as mistake:
             return [f"compartment {name}: {describe(mistake)}"]
-        if wrapped != officers:
-            return [f"compartment {name}: its key is sealed to {wrapped} officers and there are {officers}"]
         return []
 
     def has_key(self, name: str) -> bool:
-        """Whether the compartment's key file is there."""
-        return (self._folder / name / KEY_FILE).exists()
+        """Whether a key file of the compartment is there."""
+        return bool(self.wraps.files(self._folder / name))
 
     def all_names(self) -> list[str]:
         """Return the names of all compartments, forgotten ones too, in order."""
-        return sorted(path.name for path in self._folder.iterdir() if not path.name.startswith("."))
+        return sorted(path.name for path in self._folder.iterdir() if is_label(path.name))
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of a compartment."""
+        return self._folder / name
+
+    def drop_known(self, name: str) -> None:
+        """Have the compartment's key opened anew the next time."""
+        self._known.pop(name, None)
+        self._opened.pop(name, None)
+
+    def _seems_forgotten(self, name: str) -> bool:
+        """Whether the public file says so, unchecked: a vault of many cases is not checked whole at each opening."""
+        try:
+            return b'"state":"forgotten"' in read_plain(self._folder / name / PUBLIC_FILE)
+        except FileNotFoundError as mistake:
+            raise MissingError(f"There is no compartment {name}.") from mistake
+
+    def _drop_keys(self, name: str) -> None:
+        for path in self.wraps.files(self._folder / name):
+            remove(path)
 
     def _stamp(self, name: str) -> tuple[int, int]:
         """Return what changes when the public file is written anew, by us or by another process."""
+        check_label(name, "compartment")
         try:
-            stat = (self._folder / name / PUBLIC_FILE).stat()
+            stat = (self._folder / name / PUBLIC_FILE).lstat()
         except FileNotFoundError as mistake:
             raise MissingError(f"There is no compartment {name}.") from mistake
         return stat.st_ino, stat.st_mtime_ns
 
-    def _read(self, name: str) -> Entry:
+    def read(self, name: str) -> Entry:
+        """Return what is said of a compartment; raise MissingError, or TamperedError where nobody entitled said it."""
         try:
-            entry = self._root.read_entry(_PURPOSE, (self._folder / name / PUBLIC_FILE).read_bytes())
+            line = read_plain(self._folder / name / PUBLIC_FILE)
         except FileNotFoundError as mistake:
             raise MissingError(f"There is no compartment {name}.") from mistake
+        entry = self._authority.read_entry(_purpose(parse_entry(line)), line)
         if entry["name"] != name:
             raise TamperedError(f"The public key of compartment {name} is another's.")
         return entry
 
-    def _entry(self, name: str, recipient: X25519Recipient, state: str) -> bytes:
-        return self._root.write_entry(_PURPOSE, {"name": name, "recipient": str(recipient), "state": state})
+    def _fresh(self, name: str, recipient: X25519Recipient, granted: Iterable[str], roll: int) -> Entry:
+        first: Entry = {"name": name, "recipient": str(recipient), "state": _OPEN}
+        if self._first:
+            return first
+        return {**first, "former": "", "granted": " ".join(sorted(granted)), "held": "", "roll": roll, "version": 1}
 
-    def _identity(self, name: str, recipient: X25519Recipient) -> X25519Identity:
+    def _line(self, said: Entry) -> bytes:
+        return self._authority.write_entry(_purpose(said), said)
+
+    def identities(self, name: str, entry: Entry) -> list[X25519Identity]:
+        """Return the compartment's keys, the one in use first; the ledger is told before they are opened."""
         known = self._opened.get(name)
-        if known is not None:
+        if known is not None and known[0].recipient == X25519Recipient.parse(str(entry["recipient"])):
             return known
-        try:
-            identity = X25519Identity.parse(
-                unseal((self._folder / name / KEY_FILE).read_bytes(), [self._officer]).decode()
-            )
-        except FileNotFoundError as mistake:
-            raise MissingError(f"The key of compartment {name} is gone.") from mistake
-        except WrongKeyError as mistake:
-            raise WrongKeyError(f"The key of compartment {name} is not sealed to this officer.") from mistake
-        if identity.recipient != recipient:
-            # Anybody can seal a key of his own to the officers; only the signed public key says which one is ours.
+        found = self._checked(name, entry, self.wraps.open(self._folder / name))
+        self.opening([name])
+        self._opened[name] = found
+        return found
+
+    def _checked(self, name: str, entry: Entry, found: Iterable[X25519Identity]) -> list[X25519Identity]:
+        """Return the keys that the signed public file names; what else the key file holds was never in use."""
+        wanted = [str(entry["recipient"]), *str(entry.get("former", "")).split()]
+        by_recipient = {str(identity.recipient): identity for identity in found}
+        if not set(wanted) <= by_recipient.keys():
+            # Anybody can seal a key of his own to the officers; only the signed public file says which one is ours.
             raise TamperedError(f"The key of compartment {name} was replaced.")
-        self._opened[name] = identity
-        return identity
+        return [by_recipient[recipient] for recipient in wanted]
 
 
-def _wrap(identity: X25519Identity, officers: Iterable[X25519Recipient]) -> bytes:
-    return seal(f"{identity}\n".encode(), officers)
+def _purpose(said: Entry) -> str:
+    return _PURPOSE if said.get("version", 1) == 1 else _CHANGE

@@ -2,6 +2,8 @@
 
 VaultError 4
  + WrongKeyError    no identity or passphrase given opens it
+ + NotGrantedError  the officer's keys do not reach it, or her role does not allow it
+ + HeldError        a legal hold forbids it
  + MissingError     a blob, a key or a vault that should be there is not
  + TamperedError    what is there is not what was written
     + HeaderError       the age header breaks the format
@@ -32,6 +34,18 @@ class WrongKeyError(VaultError):
     """None of the identities or passphrases given opens it."""
 
     code = "wrong-key"
+
+
+class NotGrantedError(WrongKeyError):
+    """The officer is who she says, and what she asked for is not granted to her."""
+
+    code = "not-granted"
+
+
+class HeldError(VaultError):
+    """A legal hold forbids to erase it."""
+
+    code = "held"
 
 
 class MissingError(VaultError):

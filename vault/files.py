@@ -5,17 +5,41 @@ Temporary names begin with a dot and end in `.tmp`; whatever was left behind by 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+#: More than any key file or entry takes.
+_MOST_BYTES = 1 << 20
 #: A temporary file older than this belongs to nobody any more.
 STALE_SECONDS = 3600
+
+
+def read_plain(path: Path) -> bytes:
+    """Return what stands in a small file; raise OSError for a symbolic link, and for what is no plain small file.
+
+    Somebody who may write to the vault's folder could otherwise have it read what lies elsewhere, or wait for ever.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
+            raise OSError(errno.EINVAL, "no plain small file", str(path))
+        return _read(handle)
+    finally:
+        os.close(handle)
+
+
+def _read(handle: int) -> bytes:
+    with open(handle, "rb", closefd=False) as file:
+        return file.read()
 
 
 def sync_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ VERSION_LINE = b"age-encryption.org/v1\n"
 COLUMNS = 64
 #: The format sets no limit; this one keeps a hostile file from filling the memory before its MAC can be checked.
 MAX_HEADER_BYTES = 1 << 20
+_VISIBLE = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def decode(text: str) -> bytes:
 
 def is_argument(text: str) -> bool:
     """Whether *text* can stand as a stanza argument: one or more visible ASCII characters."""
-    return bool(text) and all("!" <= character <= "~" for character in text)
+    return _VISIBLE.fullmatch(text) is not None
 
 
 def render(stanzas: tuple[Stanza, ...]) -> bytes:

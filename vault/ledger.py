@@ -9,75 +9,99 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vault.entries import Authority, Entry
 from vault.errors import TamperedError
-from vault.files import locked, write_atomically
-from vault.root import Entry, Root
+from vault.files import locked, read_plain, write_atomically
 
 FILE = "ledger.jsonl"
 HEAD_FILE = "ledger-head.json"
 _LOCK = "ledger.lock"
-_START = "0" * 64
+START = "0" * 64
 _BLOCK = 4096
+#: The event that tells a statement of the roll of officers.
+ROLL = "roll"
 
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """How far the ledger goes: the number of lines, the hash of the last, and the bytes up to its end."""
+    """How far the ledger goes: the number of lines, the hash of the last, the bytes up to its end, statements told."""
 
     count: int
     last: str
     size: int
+    told: int = 0
 
 
 class Ledger:
     """The ledger in one folder. Appending is safe from several threads and processes at once."""
 
-    def __init__(self, folder: Path, root: Root, *, by: str) -> None:
+    def __init__(self, folder: Path, authority: Authority, *, by: str, telling: bool = False) -> None:
+        """*telling*: each line says how many statements of the roll of officers were told up to it (second format)."""
         self._path = folder / FILE
         self._head_path = folder / HEAD_FILE
         self._lock = folder / _LOCK
-        self._root = root
+        self._authority = authority
         self._by = by
+        self._telling = telling
 
     @classmethod
-    def start(cls, folder: Path, root: Root, *, by: str) -> Ledger:
+    def start(cls, folder: Path, authority: Authority, *, by: str, telling: bool = False) -> Ledger:
         """Begin an empty ledger in *folder*."""
-        ledger = cls(folder, root, by=by)
+        ledger = cls(folder, authority, by=by, telling=telling)
         write_atomically(ledger._path, b"")
-        ledger._write_head(Tail(0, _START, 0))
+        ledger._write_head(Tail(0, START, 0))
         return ledger
 
     def append(self, event: str, **facts: str) -> None:
         """Add one event; it is on the disk when this returns. Raise TamperedError where lines were cut away."""
+        self.append_all([(event, facts)])
+
+    def append_all(self, events: Sequence[tuple[str, Mapping[str, str]]]) -> None:
+        """Add events in their order, and bring them to the disk together."""
         with locked(self._lock):
             tail = self._tail()
-            line = self._root.write_entry(
-                "ledger",
-                {
-                    **{f"fact.{name}": value for name, value in facts.items()},
-                    "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                    "by": self._by,
-                    "event": event,
-                    "number": tail.count + 1,
-                    "previous": tail.last,
-                },
-            )
-            self._extend(tail.size, line)
-            self._write_head(Tail(tail.count + 1, _hash(line), 0))
+            size, lines = tail.size, []
+            for event, facts in events:
+                lines.append(self._line(tail, event, facts))
+                told = tail.told + (event == ROLL)
+                tail = Tail(tail.count + 1, line_hash(lines[-1]), 0, told)
+            self._extend(size, b"".join(lines))
+            self._write_head(tail)
+
+    def tell(self, statements: Sequence[bytes]) -> None:
+        """Tell those of all *statements* of the roll of officers, word for word, that the ledger was not told yet."""
+        with locked(self._lock):
+            told = self._tail().told
+        if told < len(statements):
+            self.append_all([(ROLL, {"statement": line.decode().rstrip("\n")}) for line in statements[told:]])
+
+    def _line(self, tail: Tail, event: str, facts: Mapping[str, str]) -> bytes:
+        entry: Entry = {f"fact.{name}": value for name, value in facts.items()}
+        entry |= {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "by": self._by,
+            "event": event,
+            "number": tail.count + 1,
+            "previous": tail.last,
+        }
+        if self._telling:
+            entry["told"] = tail.told + (event == ROLL)
+        return self._authority.write_entry("ledger", entry)
 
     def entries(self) -> Iterator[Entry]:
         """Yield every event, first to last; raise TamperedError at the first line that is not as it was written."""
-        count, last = 0, _START
-        for line in self._lines():
-            entry = self._root.read_entry("ledger", line)
+        count, last = 0, START
+        read = self._authority.in_order()
+        for line in self.lines():
+            entry = read(line)
             if entry.get("number") != count + 1 or entry.get("previous") != last:
                 raise TamperedError(f"Line {count + 1} of the ledger does not follow the one before it.")
-            count, last = count + 1, _hash(line)
+            count, last = count + 1, line_hash(line)
             yield entry
         self._compare_with_head(count, last)
 
@@ -91,7 +115,8 @@ class Ledger:
             return [f"ledger, after line {count}: {mistake}"]
         return []
 
-    def _lines(self) -> Iterator[bytes]:
+    def lines(self) -> Iterator[bytes]:
+        """Yield every whole line as it stands, unchecked."""
         if not self._path.exists():
             return
         with self._path.open("rb") as file:
@@ -101,16 +126,16 @@ class Ledger:
     def _tail(self) -> Tail:
         """Find the end of the ledger without reading all of it, and compare it with the signed head."""
         line, size = _last_line(self._path)
-        tail = Tail(0, _START, 0)
+        tail = Tail(0, START, 0)
         if line:
-            entry = self._root.read_entry("ledger", line)
-            tail = Tail(int(entry["number"]), _hash(line), size)
+            entry = self._authority.read_entry("ledger", line)
+            tail = Tail(int(entry["number"]), line_hash(line), size, int(entry.get("told", 0)))
         self._compare_with_head(tail.count, tail.last)
         return tail
 
     def _compare_with_head(self, count: int, last: str) -> None:
         try:
-            head = self._root.read_entry("ledger head", self._head_path.read_bytes())
+            head = self._authority.read_entry("ledger head", read_plain(self._head_path))
         except FileNotFoundError as mistake:
             raise TamperedError(f"The ledger's head ({HEAD_FILE}) is missing.") from mistake
         known = int(head["count"])
@@ -131,11 +156,12 @@ class Ledger:
 
     def _write_head(self, tail: Tail) -> None:
         write_atomically(
-            self._head_path, self._root.write_entry("ledger head", {"count": tail.count, "last": tail.last})
+            self._head_path, self._authority.write_entry("ledger head", {"count": tail.count, "last": tail.last})
         )
 
 
-def _hash(line: bytes) -> str:
+def line_hash(line: bytes) -> str:
+    """Return what the next line has as `previous`."""
     return hashlib.sha256(line).hexdigest()
 
 

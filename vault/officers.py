@@ -1,8 +1,7 @@
-"""The people who can open a vault: one age identity each, itself an age file under a passphrase.
+"""The officers' identity files in the vault's folder, each an age file under a passphrase. Knows no roles.
 
-An officer's identity file also holds the vault's signing key. Only who knows the passphrase can write such a file, so
-that line is the anchor of all trust: whoever can write to the folder can seal a forged root secret to an officer's
-public key, but cannot make it fit the signing key that the officer's passphrase protects.
+An identity file also holds the key that all trust hangs on. Only who knows the passphrase can write such a file:
+whoever can write to the folder can seal a forged secret to an officer's public key, but cannot make it fit that key.
 """
 
 from __future__ import annotations
@@ -12,58 +11,71 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from vault.entries import Authority
 from vault.envelope import seal, unseal
 from vault.errors import MissingError, TamperedError, VaultError, WrongKeyError
-from vault.files import write_folder
+from vault.files import read_plain, remove, sync_folder, write_atomically, write_folder
 from vault.header import Header, parse
 from vault.keys import ScryptIdentity, ScryptRecipient, X25519Identity, X25519Recipient
+from vault.officer_keys import OfficerKeys
 from vault.root import Root
 
 IDENTITY_FILE = "identity.age"
+NEXT_FILE = "next.age"
 PUBLIC_FILE = "public.json"
 _PURPOSE = "officer"
-_SIGNING_KEY = "# vault signing key: "
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}", re.ASCII)
+#: Names of files beside an officer's.
+_TAKEN = frozenset({"recovery", "key", "public"})
 
 
 def check_label(label: str, what: str) -> None:
     """Raise VaultError unless *label* can be the name of a folder in the vault."""
-    if not _LABEL.fullmatch(label):
+    if not _LABEL.fullmatch(label) or label in _TAKEN:
         raise VaultError(
             f"The name of the {what} cannot be used.",
             remedy="Use 1 to 64 letters, digits and . _ @ -, beginning with a letter or digit; it is readable to all.",
         )
 
 
+def is_label(label: str) -> bool:
+    """Whether a folder of that name can be an officer's or a compartment's."""
+    return bool(_LABEL.fullmatch(label))
+
+
 class Officers:
-    """The officers' files in one folder."""
+    """The identity files in one folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def keep(self, keys: OfficerKeys, passphrase: str, work_factor: int) -> None:
+        """Keep *keys* under a passphrase; raise VaultError where there is an officer of that name already."""
+        check_label(keys.label, "officer")
+        if (self._folder / keys.label).exists():
+            raise VaultError(f"There is an officer {keys.label} already.")
+        write_folder(self._folder / keys.label, {IDENTITY_FILE: _sealed(keys, passphrase, work_factor)})
+
     def enrol(self, label: str, passphrase: str, work_factor: int, root: Root) -> X25519Identity:
-        """Make a new officer; raise VaultError where one of that name is there already."""
+        """Make a new officer of a vault of the first format."""
         check_label(label, "officer")
         if (self._folder / label).exists():
             raise VaultError(f"There is an officer {label} already.")
-        identity = X25519Identity.generate()
-        text = f"# officer: {label}\n{_SIGNING_KEY}{root.public.hex()}\n{identity}\n"
-        public = {"label": label, "recipient": str(identity.recipient)}
-        write_folder(
-            self._folder / label,
-            {
-                IDENTITY_FILE: seal(text.encode(), [ScryptRecipient(passphrase, work_factor)]),
-                PUBLIC_FILE: root.write_entry(_PURPOSE, public),
-            },
-        )
-        return identity
+        keys = OfficerKeys(label, X25519Identity.generate(), None, root.public)
+        public = {"label": label, "recipient": str(keys.identity.recipient)}
+        files = {
+            IDENTITY_FILE: _sealed(keys, passphrase, work_factor),
+            PUBLIC_FILE: root.write_entry(_PURPOSE, public),
+        }
+        write_folder(self._folder / label, files)
+        return keys.identity
 
     def labels(self) -> list[str]:
-        """Return the names of all officers, in order."""
-        return sorted(path.name for path in self._folder.iterdir() if not path.name.startswith("."))
+        """Return the names of those who have an identity file here, in order."""
+        return sorted(path.name for path in self._folder.iterdir() if is_label(path.name))
 
-    def unlock(self, passphrase: str, label: str | None) -> tuple[str, X25519Identity, bytes]:
-        """Return the officer's name, identity and the signing key it vouches for.
+    def unlock(self, passphrase: str, label: str | None) -> OfficerKeys:
+        """Return the officer's keys.
 
         Without *label*, try every officer. Raise WrongKeyError, or MissingError where there is no officer *label*.
         """
@@ -71,31 +83,61 @@ class Officers:
         if label is not None and label not in labels:
             raise MissingError(f"There is no officer {label}.", remedy=f"Officers: {', '.join(labels)}.")
         for each in labels if label is None else [label]:
-            try:
-                text = unseal((self._folder / each / IDENTITY_FILE).read_bytes(), [ScryptIdentity(passphrase)])
-            except WrongKeyError:
-                continue
-            return each, *_parse(text.decode())
+            for name in (IDENTITY_FILE, NEXT_FILE):
+                keys = self._opened(each, name, passphrase)
+                if keys is not None:
+                    return keys
         raise WrongKeyError("The passphrase is wrong.")
 
-    def recipients(self, root: Root) -> Mapping[str, X25519Recipient]:
-        """Return every officer's public key by name; raise TamperedError where one was changed."""
+    def _opened(self, label: str, name: str, passphrase: str) -> OfficerKeys | None:
+        """Return the keys in a file, or None where there is none, or another passphrase opens it."""
+        try:
+            text = unseal(read_plain(self._folder / label / name), [ScryptIdentity(passphrase)])
+        except (FileNotFoundError, WrongKeyError):
+            return None
+        return OfficerKeys.parse(text.decode("utf-8", "replace"), label)
+
+    def keep_next(self, keys: OfficerKeys, passphrase: str, work_factor: int) -> None:
+        """Keep an officer's next keys beside those she has, until the roll of officers says them."""
+        (self._folder / keys.label).mkdir(mode=0o700, exist_ok=True)
+        write_atomically(self._folder / keys.label / NEXT_FILE, _sealed(keys, passphrase, work_factor))
+
+    def next(self, label: str, passphrase: str) -> OfficerKeys | None:
+        """Return the keys that an officer was about to get, where a rotation did not come to its end."""
+        return self._opened(label, NEXT_FILE, passphrase)
+
+    def promote(self, label: str) -> None:
+        """Put an officer's next keys in the place of those she had, which are gone then."""
+        (self._folder / label / NEXT_FILE).replace(self._folder / label / IDENTITY_FILE)
+        sync_folder(self._folder / label)
+
+    def drop(self, label: str) -> None:
+        """Remove an officer's files, if there are any."""
+        for name in (IDENTITY_FILE, PUBLIC_FILE, NEXT_FILE):
+            if (self._folder / label / name).exists():
+                remove(self._folder / label / name)
+        if (self._folder / label).exists():
+            (self._folder / label).rmdir()
+
+    def recipients(self, root: Authority) -> Mapping[str, X25519Recipient]:
+        """Return every officer's public key by name (first format); raise TamperedError where one was changed."""
         found = {}
         for label in self.labels():
-            entry = root.read_entry(_PURPOSE, (self._folder / label / PUBLIC_FILE).read_bytes())
+            entry = root.read_entry(_PURPOSE, read_plain(self._folder / label / PUBLIC_FILE))
             if entry["label"] != label:
                 raise TamperedError(f"The public key of officer {label} is another's.")
             found[label] = X25519Recipient.parse(str(entry["recipient"]))
         return found
 
-    def problems(self, label: str, root: Root) -> list[str]:
-        """Return in plain words what is wrong with one officer's files."""
+    def problems(self, label: str, root: Authority | None) -> list[str]:
+        """Return in plain words what is wrong with one officer's files; *root* is for those of the first format."""
         try:
             if [stanza.arguments[0] for stanza in read_header(self._folder / label / IDENTITY_FILE).stanzas] != [
                 "scrypt"
             ]:
                 return [f"officer {label}: the identity file is not sealed with a passphrase"]
-            root.read_entry(_PURPOSE, (self._folder / label / PUBLIC_FILE).read_bytes())
+            if root is not None:
+                root.read_entry(_PURPOSE, read_plain(self._folder / label / PUBLIC_FILE))
         except (VaultError, OSError) as mistake:
             return [f"officer {label}: {describe(mistake)}"]
         return []
@@ -103,7 +145,7 @@ class Officers:
 
 def read_header(path: Path) -> Header:
     """Return the age header of a key file; raise HeaderError or OSError."""
-    return parse(io.BytesIO(path.read_bytes()))
+    return parse(io.BytesIO(read_plain(path)))
 
 
 def describe(mistake: Exception) -> str:
@@ -113,9 +155,5 @@ def describe(mistake: Exception) -> str:
     return str(mistake)
 
 
-def _parse(text: str) -> tuple[X25519Identity, bytes]:
-    keys = [line for line in text.splitlines() if line and not line.startswith("#")]
-    signing = [line.removeprefix(_SIGNING_KEY) for line in text.splitlines() if line.startswith(_SIGNING_KEY)]
-    if len(keys) != 1 or len(signing) != 1:
-        raise TamperedError("The officer's identity file does not hold what it must.")
-    return X25519Identity.parse(keys[0]), bytes.fromhex(signing[0])
+def _sealed(keys: OfficerKeys, passphrase: str, work_factor: int) -> bytes:
+    return seal(keys.text().encode(), [ScryptRecipient(passphrase, work_factor)])

@@ -38,6 +38,18 @@ class Store(Protocol):
         """Yield the name of every blob, in order."""
         ...
 
+    def strangers(self) -> Sequence[str]:
+        """Return what lies there and was not put there by a store."""
+        ...
+
+    def sweep(self) -> None:
+        """Remove what interrupted writes left behind."""
+        ...
+
+    def remove_strays(self, known: Set[str], older_than_seconds: float) -> int:
+        """Remove blobs that are neither *known* nor young, and return how many; a young one may still be in work."""
+        ...
+
 
 class FolderStore:
     """Blobs as files of a local folder, in 256 sub-folders by the first two letters of their names."""

@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 from toolkit import wire
 from toolkit.case_log_entries import Entry, Said, entered
+from toolkit.catalog.database import Row
 from toolkit.catalog.pending import Pending
-from toolkit.catalog.rows import Row, Rows
+from toolkit.catalog.rows import Rows
 from toolkit.errors import UnknownNameError
 from vault import TamperedError, Vault, VaultError
 
@@ -54,13 +55,30 @@ class CaseLog:
         self._pending.do()
         return entry
 
+    def _seal_again(self, case: str) -> None:
+        """Seal a case's log anew to its newest key, inside a transaction; the ledger is told every link again."""
+        rows = self._rows.find_all(TABLE, case)
+        previous, compartment = _START, self._vault.compartment(case)
+        self._rows.remove(TABLE, rows)
+        for row in sorted(rows, key=lambda row: int(str(row["number"]))):
+            plain = compartment.open(_sealed(row))
+            entry = wire.build(wire.loads(plain), Entry)
+            fresh: Row = {"case_id": case, "number": row["number"], "previous": previous}
+            fresh["sealed"] = compartment.seal(plain)
+            self._rows.insert(TABLE, fresh)
+            previous = self._link(fresh)
+            self._pending.tell(EVENT, case=case, number=str(entry.number), entry=entry.what.value, link=previous)
+
     def entries(self, case: str) -> list[Entry]:
         """Return the log of the case of that id, oldest first; raise TamperedError unless it is as it was written."""
         with self._rows.reading():
             return self._opened(case, self._read(case))
 
     def cases(self) -> list[str]:
-        """Return the ids of the cases that have a log; raise TamperedError where one was removed."""
+        """Return which cases that this officer can open have a log; raise TamperedError where one was removed."""
+        return self._vault.readable(self._every_case())
+
+    def _every_case(self) -> list[str]:
         with self._rows.reading():
             scopes = [scope for scope in self._rows.scopes() if scope.startswith(f"{TABLE}/")]
             return [case for scope in scopes if self._rows.find_all(TABLE, case := scope.partition("/")[2])]
@@ -94,7 +112,7 @@ class CaseLog:
     def _links(self, case: str | None) -> tuple[Mapping[str, _Links], Set[tuple[str, int]]]:
         """Return the link of every entry by case and number, and those that the ledger is still to be told of."""
         with self._rows.reading():
-            cases = self.cases() if case is None else [case]
+            cases = self._every_case() if case is None else [case]
             links = {each: dict(enumerate(map(self._link, self._read(each)), 1)) for each in cases}
             waiting = [json.loads(str(row["facts"])) for row in self._rows.find("pending", "what = ?", EVENT)]
         return links, {(each["case"], int(each["number"])) for each in waiting}
@@ -122,13 +140,29 @@ class CaseLog:
 
     def _opened(self, case: str, rows: Iterable[Row]) -> list[Entry]:
         compartment = self._vault.compartment(case)
-        return [wire.build(wire.loads(compartment.open(_sealed(row))), Entry) for row in rows]
+        vouched = self._vault.vouched_until(case)
+        opened = [(row, wire.build(wire.loads(compartment.open(_sealed(row))), Entry)) for row in rows]
+        for row, entry in opened:
+            signature = row["signature"]
+            by = self._vault.signer(signature if isinstance(signature, bytes) else b"")
+            # What was signed anew since, with new keys of the vault or the case, is vouched for by who did that.
+            if by not in ("", entry.by) and entry.at > vouched.get(by, ""):
+                raise TamperedError(
+                    "An entry in the log of a case is in the name of another officer than who signed it.",
+                    remedy="See who wrote to the vault's folder: mobility audit show.",
+                )
+        return [entry for _, entry in opened]
 
     def _link(self, row: Mapping[str, object]) -> str:
         """Return what the next entry is bound to: a keyed hash of this one, and through it of all before."""
         content = hashlib.sha256(_sealed(row)).hexdigest()
         named = [row["case_id"], row["number"], row["previous"], content]
         return self._vault.keyed_hash("case log", json.dumps(named).encode())
+
+
+def seal_again(log: CaseLog, case: str) -> None:
+    """Seal the log of a case whose key may be stolen anew, inside a transaction; what it says stays as it is."""
+    log._seal_again(case)
 
 
 def _sealed(row: Mapping[str, object]) -> bytes:

@@ -6,7 +6,6 @@ the ledger) is written into the same transaction as pending work and done right 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,12 +14,17 @@ from typing import TypeAlias
 
 from toolkit.catalog import checking, contents, lookup, schema
 from toolkit.catalog.case_log import CaseLog
+from toolkit.catalog.database import Database, Row, Sqlite
+from toolkit.catalog.erasing import Erasing
+from toolkit.catalog.outline import Outline, outlines
 from toolkit.catalog.papers import INBOX, Papers, oldest_first
 from toolkit.catalog.pending import Pending
-from toolkit.catalog.rows import Row, Rows, translated
-from toolkit.errors import InputError, OvertakenError, UnknownNameError
+from toolkit.catalog.rotation import Rotation
+from toolkit.catalog.rows import Rows
+from toolkit.catalog.transfer import Transfer
+from toolkit.errors import OvertakenError, UnknownNameError
 from toolkit.model import Case, Document, Record, State
-from vault import MissingError, Report, Vault
+from vault import MissingError, Report, Right, Vault, access
 
 FILE = "catalog.db"
 CONTENT = "content"
@@ -35,36 +39,37 @@ Filing: TypeAlias = tuple[Document, Sequence[Record], str, str]
 class Catalog:
     """The catalogue of an unlocked vault. Safe for use from several threads and several processes at once."""
 
-    def __init__(self, vault: Vault, connection: sqlite3.Connection) -> None:
+    def __init__(self, vault: Vault, database: Database) -> None:
         """Use `open`."""
         self._vault = vault
-        self._connection = connection
-        self._rows = Rows(connection, vault)
+        self._database = database
+        self._rows = Rows(database, vault)
         self._pending = Pending(self._rows, vault)
         self._papers = Papers(self._rows, vault)
+        self._erasing = Erasing(self._rows, vault, self._pending, self._papers)
         self.log = CaseLog(self._rows, vault, self._pending)
+        self.rotation = Rotation(self._rows, vault, self._pending)
+        self.transfer = Transfer(database, self._rows, vault.parts.keys.vault)
 
     @classmethod
-    def open(cls, vault: Vault) -> Catalog:
-        """Open the catalogue of *vault*, make it where there is none yet, and finish what a kill interrupted.
+    def open(cls, vault: Vault, database: Database | None = None) -> Catalog:
+        """Open the catalogue of *vault*, in *database* or else in a file of the vault's folder.
 
-        Raise TamperedError where cases or arrivals are not as they were left, MissingError where all is gone.
+        Make it where there is none yet, and finish what a kill interrupted. Raise TamperedError where cases or arrivals
+        are not as they were left, MissingError where all is gone.
         """
-        path = vault.folder / FILE
-        path.touch(mode=0o600)
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        catalog = cls(vault, connection)
+        access.require(vault.role, Right.CHECK_SUMS)
+        catalog = cls(vault, database or Sqlite(vault.folder / FILE))
         try:
-            with translated():
-                catalog._prepare()
+            catalog._prepare()
         except BaseException:
-            connection.close()
+            catalog.close()
             raise
         return catalog
 
     def close(self) -> None:
         """Close the database; the catalogue cannot be used afterwards."""
-        self._connection.close()
+        self._database.close()
 
     def __enter__(self) -> Catalog:
         return self
@@ -77,11 +82,11 @@ class Catalog:
     def add_case(self, case: Case) -> None:
         """Add a case with a compartment of its own; raise InputError where id or reference are taken."""
         with self._rows.reading():
-            self._check_new(case)
+            self._papers.check_new(case)
         if case.id not in self._vault.compartments():
             self._vault.new_compartment(case.id)
         with self._writing("case.added", case=case.id):
-            self._check_new(case)  # again: another program may have been quicker
+            self._papers.check_new(case)  # again: another program may have been quicker
             sealed = contents.seal_case(self._vault.compartment(case.id), case)
             self._rows.insert(
                 "cases", {"id": case.id, "reference": case.reference, "route": case.route, "sealed": sealed}
@@ -92,7 +97,7 @@ class Catalog:
         """Write what is known of a case anew; raise UnknownNameError where there is none of that id."""
         with self._writing("case.changed", case=case.id):
             old = self._case_row(case.id)
-            self._check_reference(case)
+            self._papers.check_reference(case)
             sealed = contents.seal_case(self._vault.compartment(case.id), case)
             self._rows.replace("cases", old, reference=case.reference, route=case.route, sealed=sealed)
             self._rows.remove("lookups", self._rows.find("lookups", "case_id = ? AND document_id IS NULL", case.id))
@@ -103,19 +108,34 @@ class Catalog:
         with self._rows.reading():
             return self._papers.case(self._case_row(id_or_reference))
 
-    def cases(self) -> list[Case]:
-        """Return all cases in the order they were added."""
+    def case_id(self, id_or_reference: str) -> str:
+        """Return the id of a case, also of one that this officer cannot open; raise UnknownNameError."""
         with self._rows.reading():
-            return [self._papers.case(row) for row in self._rows.find("cases", "id != ?", INBOX)]
+            return str(self._case_row(id_or_reference, inbox=True)["id"])
+
+    def cases(self) -> list[Case]:
+        """Return the cases that this officer can open, in the order they were added."""
+        with self._rows.reading():
+            rows = self._rows.find("cases", "id != ?", INBOX)
+            able = set(self._vault.readable(str(row["id"]) for row in rows))
+            return [self._papers.case(row) for row in rows if row["id"] in able]
+
+    def check_erasable(self, case: str) -> int:
+        """Return how many documents a case has; raise HeldError or NotGrantedError where it has to stay."""
+        return self._erasing.check(case)
 
     def forget_case(self, id_or_reference: str) -> int:
         """Erase a case for good: key, rows and sealed files. Return how many documents it had. Cannot be undone."""
         case = str(self._case_row(id_or_reference)["id"])
-        documents = len(self._rows.find("documents", "case_id = ?", case))
+        documents = self._erasing.check(case)
         # The key goes first: from here on nothing of it can be read, whatever happens; the rest is finished on opening.
         self._vault.forget(case)
-        self._erase(case)
+        self._erasing.erase(case)
         return documents
+
+    def outlines(self) -> list[Outline]:
+        """Return what is seen of all cases without opening any."""
+        return outlines(self._rows)
 
     # --- documents
 
@@ -145,10 +165,11 @@ class Catalog:
             return self._papers.opened(self._papers.row(id))
 
     def documents(self, case: str | None = None, state: State | None = None) -> list[Document]:
-        """Return the documents of one case (or of all), oldest first; raise TamperedError where one was removed."""
+        """Return the documents of one case (or of all this officer can open), oldest first; raise TamperedError."""
         with self._rows.reading():
-            cases = self._rows.find("cases") if case is None else [self._case_row(case, inbox=True)]
-            rows = [row for each in cases for row in self._rows.find_all("documents", str(each["id"]))]
+            every = [] if case else [str(row["id"]) for row in self._rows.find("cases")]
+            cases = [self.case_id(case)] if case else self._vault.readable(every)
+            rows = [row for each in cases for row in self._rows.find_all("documents", each)]
             found = [self._papers.opened(row) for row in rows]
         return sorted((each for each in found if state in (None, each.state)), key=oldest_first)
 
@@ -169,7 +190,7 @@ class Catalog:
     def original(self, content_tag: str, case: str = "") -> Document | None:
         """Return the first document of this content in *case* or else in the whole vault, or None."""
         with self._rows.reading():
-            found = self._rows.find("documents", "content_tag = ? AND duplicate_of = ''", content_tag)
+            found = self._able(self._rows.find("documents", "content_tag = ? AND duplicate_of = ''", content_tag))
             first = sorted(found, key=lambda row: row["case_id"] != case)
             return self._papers.opened(first[0]) if first else None
 
@@ -307,18 +328,15 @@ class Catalog:
         """
         with self._rows.reading():
             if what == CONTENT:
-                rows = self._rows.find("documents", "content_tag = ?", value)
+                rows = self._able(self._rows.find("documents", "content_tag = ?", value))
                 return sorted((str(row["case_id"]), str(row["id"])) for row in rows)
-            for case in self._rows.find("cases"):
-                # A changed look-up row would simply not be found.
-                self._rows.check_scope("lookups/" + str(case["id"]))
             tags = [self._papers.tag(what, form) for form in lookup.forms(what, value)]
-            rows = [row for tag in tags for row in self._rows.find("lookups", "tag = ?", tag)]
+            rows = self._able([row for tag in tags for row in self._rows.find_tagged("lookups", tag)])
         return sorted({(str(row["case_id"]), str(row["document_id"] or "")) for row in rows})
 
     def verify(self) -> Report:
         """Check the whole vault and every row of the catalogue, and that every document's sealed file is there."""
-        found = checking.verify(self._rows, self._vault)
+        found = checking.verify(self._rows, self._vault, self._database)
         return replace(found, problems=tuple(dict.fromkeys((*found.problems, *self.log.problems()))))
 
     def sweep(self) -> int:
@@ -329,17 +347,19 @@ class Catalog:
     # --- inside
 
     def _prepare(self) -> None:
-        for setting in schema.SETTINGS:
-            self._connection.execute(f"PRAGMA {setting}").fetchall()
-        schema.migrate(self._connection)
+        schema.migrate(self._database)
         if INBOX not in self._vault.compartments():
+            access.require(self._vault.role, Right.START_CASES)
             self._vault.new_compartment(INBOX)
         if not self._rows.changes():
             self._begin()
         self._rows.check_scope("heads")
+        self._rows.check_scope("generations")
+        self._rows.find("generations")
         self._rows.check_scope("cases")
-        # A mark that was changed would not be found, and its document be taken in twice.
-        self._rows.check_scope("arrivals")
+        if self._rows.former_scopes() and access.may(self._vault.role, Right.SIGN_ROWS):
+            with self._writing("catalogue.regrouped"):
+                self._rows.regroup()
         self._finish()
 
     def _begin(self) -> None:
@@ -348,14 +368,15 @@ class Catalog:
         with self._writing(_CREATED):
             sealed = self._vault.compartment(INBOX).seal(b"")
             self._rows.insert("cases", {"id": INBOX, "reference": INBOX, "route": "", "sealed": sealed})
+            for kind in ("find", "sum"):
+                self._rows.insert("generations", {"name": kind, "number": 1})
 
     def _finish(self) -> None:
-        """Do what a killed process had still to do."""
-        self._pending.do()
-        alive = set(self._vault.compartments())
-        for row in self._rows.find("cases"):
-            if row["id"] not in alive and self._vault.was_forgotten(str(row["id"])):
-                self._erase(str(row["id"]))
+        """Do what a killed process had still to do, as far as this officer may."""
+        if access.may(self._vault.role, Right.SIGN_ROWS):
+            self._pending.do()
+        if access.may(self._vault.role, Right.FORGET):
+            self._erasing.finish()
 
     @contextmanager
     def _writing(self, event: str, **facts: str) -> Iterator[None]:
@@ -364,35 +385,13 @@ class Catalog:
             self._pending.tell(event, **facts)
         self._pending.do()
 
-    def _erase(self, case: str) -> None:
-        with self._writing("case.erased", case=case):
-            documents = self._rows.find("documents", "case_id = ?", case)
-            # Their other papers are kept as papers of their own.
-            for container in self._papers.containers(documents):
-                self._papers.empty(container)
-                self._pending.remove(str(container["blob"]))
-            for table in ("lookups", "records", "case_log"):
-                self._rows.remove(table, self._rows.find(table, "case_id = ?", case))
-            for row in documents:
-                self._rows.remove("arrivals", self._rows.find("arrivals", "document_id = ?", row["id"]))
-            self._rows.remove("documents", documents)
-            self._rows.remove("cases", self._rows.find("cases", "id = ?", case))
-            for blob in {str(row["blob"]) for row in documents}:
-                self._pending.remove(blob)
-        # Otherwise the erased rows stay readable in the write-ahead log until somebody else's write needs the place.
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def _able(self, rows: Sequence[Row]) -> list[Row]:
+        """Return those of *rows* whose case this officer can open."""
+        able = set(self._vault.readable({str(row["case_id"]) for row in rows}))
+        return [row for row in rows if row["case_id"] in able]
 
     def _case_row(self, id_or_reference: str, *, inbox: bool = False) -> Row:
         found = self._rows.find("cases", "id = ? OR reference = ?", id_or_reference, id_or_reference)
         if not found or (found[0]["id"] == INBOX and not inbox):
             raise UnknownNameError("There is no such case.", remedy="See `mobility case list`.")
         return found[0]
-
-    def _check_new(self, case: Case) -> None:
-        if self._rows.find("cases", "id = ?", case.id):
-            raise InputError("There is a case of that id already.")
-        self._check_reference(case)
-
-    def _check_reference(self, case: Case) -> None:
-        if self._rows.find("cases", "id != ? AND ? IN (id, reference)", case.id, case.reference):
-            raise InputError("There is a case of that reference already.", remedy="Choose another reference.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from toolkit.catalog import schema
+from toolkit.catalog.database import Database
 from toolkit.catalog.rows import Rows
 from vault import Report, TamperedError, Vault, VaultError
 
 
-def verify(rows: Rows, vault: Vault) -> Report:
+def verify(rows: Rows, vault: Vault, database: Database) -> Report:
     """Check all signatures and sums, the sealed file of every document, and the vault itself. Raise nothing."""
-    problems: list[str] = []
+    problems = [f"catalogue: {what}" for what in (*database.problems(), *schema.problems(database))]
     checked = 0
     blobs: set[str] = set()
     try:
@@ -23,10 +25,8 @@ def verify(rows: Rows, vault: Vault) -> Report:
 
 
 def _scope(rows: Rows, scope: str, blobs: set[str]) -> int:
-    table, _, case = scope.partition("/")
-    rows.check_scope(scope)
-    found = rows.find(table, "case_id = ?", case) if case else rows.find(table)
-    if table == "documents":
+    found = rows.find_scope(scope)
+    if scope.startswith("documents/"):
         blobs.update(str(row["blob"]) for row in found)
     return len(found)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from toolkit.catalog import contents, lookup
-from toolkit.catalog.rows import Row, Rows
+from toolkit.catalog.database import Row
+from toolkit.catalog.rows import Rows
 from toolkit.errors import InputError, OvertakenError, UnknownNameError
 from toolkit.model import Case, Document, Record, State
 from toolkit.parts import in_order
@@ -121,9 +122,12 @@ class Papers:
         Where no case is intended, any arrival is meant. Where another one was, or none that is known, the arrival
         answers only if its document lies in the intended case all the same, or still waits for somebody to say which.
         """
-        rows = self._rows.find("arrivals", "path_tag = ? AND content_tag = ?", path_tag, content_tag)
+        rows = [row for row in self._rows.find_tagged("arrivals", path_tag) if row["content_tag"] == content_tag]
         for row in sorted(rows, key=lambda row: row["intended"] != intended):
-            document = self.opened(self.row(str(row["document_id"])))
+            stands = self.row(str(row["document_id"]))
+            if not self._vault.readable([str(stands["case_id"])]):
+                continue  # taken in for a case of others
+            document = self.opened(stands)
             waits = document.case == INBOX and document.state is not State.FILED
             if not intended or row["intended"] == intended or document.case == intended or waits:
                 return document
@@ -138,6 +142,17 @@ class Papers:
         self._rows.insert("arrivals", row)
 
     # --- cases, records, and what finds them
+
+    def check_new(self, case: Case) -> None:
+        """Raise InputError where the id or the reference of a case is taken."""
+        if self._rows.find("cases", "id = ?", case.id):
+            raise InputError("There is a case of that id already.")
+        self.check_reference(case)
+
+    def check_reference(self, case: Case) -> None:
+        """Raise InputError where another case has the reference."""
+        if self._rows.find("cases", "id != ? AND ? IN (id, reference)", case.id, case.reference):
+            raise InputError("There is a case of that reference already.", remedy="Choose another reference.")
 
     def case(self, row: Row) -> Case:
         """Return the case of a row."""

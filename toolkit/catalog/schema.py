@@ -6,14 +6,11 @@ sealed.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from toolkit.catalog.database import Database, Sqlite
 from vault import VaultError
-
-#: What is committed is on the disk, what refers to a row keeps it, and what is deleted is overwritten.
-SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 #: The columns that tell a row from its neighbours.
 KEYS = {
@@ -24,6 +21,7 @@ KEYS = {
     "arrivals": ("path_tag", "content_tag", "intended"),
     "case_log": ("case_id", "number"),
     "pending": ("number",),
+    "generations": ("name",),
     "heads": ("scope",),
 }
 
@@ -31,7 +29,7 @@ KEYS = {
 ADDED = {"arrivals": frozenset({"intended"})}
 
 
-def first_tables(connection: sqlite3.Connection) -> None:
+def first_tables(database: Database) -> None:
     """Create the tables of the first version."""
     for statement in (
         """CREATE TABLE cases (
@@ -68,27 +66,28 @@ def first_tables(connection: sqlite3.Connection) -> None:
         "CREATE INDEX lookups_by_document ON lookups (document_id)",
         "CREATE INDEX arrivals_by_document ON arrivals (document_id)",
     ):
-        connection.execute(statement)
+        database.execute(statement)
 
 
-def intended_cases(connection: sqlite3.Connection) -> None:
+def intended_cases(database: Database) -> None:
     """Let the same content arrive from the same place for several cases: an arrival says for which it was meant."""
     for statement in (
         """CREATE TABLE arrivals_2 (
             path_tag TEXT NOT NULL, content_tag TEXT NOT NULL, intended TEXT,
             document_id TEXT NOT NULL REFERENCES documents (id),
             version INTEGER NOT NULL, signature BLOB NOT NULL, UNIQUE (path_tag, content_tag, intended)) STRICT""",
-        "INSERT INTO arrivals_2 SELECT path_tag, content_tag, NULL, document_id, version, signature FROM arrivals",
+        "INSERT INTO arrivals_2 (path_tag, content_tag, intended, document_id, version, signature) "
+        "SELECT path_tag, content_tag, NULL, document_id, version, signature FROM arrivals",
         "DROP TABLE arrivals",
         "ALTER TABLE arrivals_2 RENAME TO arrivals",
         "CREATE INDEX arrivals_by_document ON arrivals (document_id)",
     ):
-        connection.execute(statement)
+        database.execute(statement)
 
 
-def case_logs(connection: sqlite3.Connection) -> None:
+def case_logs(database: Database) -> None:
     """Give every case a log: entries that are only ever added, each bound to the one before it."""
-    connection.execute(
+    database.execute(
         """CREATE TABLE case_log (
             case_id TEXT NOT NULL REFERENCES cases (id), number INTEGER NOT NULL, previous TEXT NOT NULL,
             version INTEGER NOT NULL, signature BLOB NOT NULL, sealed BLOB NOT NULL,
@@ -96,23 +95,64 @@ def case_logs(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (first_tables, intended_cases, case_logs)
+def generations(database: Database) -> None:
+    """Have the catalogue say at which find key and sum key of the vault it is; without a row it is at the first."""
+    database.execute(
+        """CREATE TABLE generations (
+            name TEXT PRIMARY KEY, number INTEGER NOT NULL,
+            version INTEGER NOT NULL, signature BLOB NOT NULL) STRICT"""
+    )
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def beginnings(database: Database) -> None:
+    """Find what is summed by the beginning of a keyed hash without reading all of it."""
+    database.execute("CREATE INDEX lookups_by_beginning ON lookups (substr(tag, 1, 3))")
+    database.execute("CREATE INDEX arrivals_by_beginning ON arrivals (substr(path_tag, 1, 3))")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_tables, intended_cases, case_logs, generations, beginnings)
+
+
+#: Stands among the migrations while the rows are a copy to which nothing points yet.
+UNFINISHED = "unfinished copy of "
+
+
+def settle(database: Database) -> None:
+    """Have a copy count as the catalogue from now on."""
+    database.execute("DELETE FROM migrations WHERE name LIKE ?", (f"{UNFINISHED}%",))
+
+
+def migrate(database: Database, *, settled: bool = True) -> None:
     """Bring the tables up to date, each step whole or not at all; refuse a catalogue that a newer program made."""
-    connection.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied TEXT NOT NULL) STRICT")
+    database.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied TEXT NOT NULL) STRICT")
+    if settled:  # who opens a catalogue was sent there, so it is finished
+        settle(database)
     for step in MIGRATIONS:
-        connection.execute("BEGIN IMMEDIATE")
+        database.begin(writing=True)
         try:
-            if not connection.execute("SELECT 1 FROM migrations WHERE name = ?", (step.__name__,)).fetchone():
-                step(connection)
+            if not database.execute("SELECT 1 FROM migrations WHERE name = ?", (step.__name__,)):
+                step(database)
                 now = datetime.now(UTC).isoformat(timespec="seconds")
-                connection.execute("INSERT INTO migrations VALUES (?, ?)", (step.__name__, now))
-            connection.execute("COMMIT")
+                database.execute("INSERT INTO migrations (name, applied) VALUES (?, ?)", (step.__name__, now))
+            database.commit()
         except BaseException:
-            connection.execute("ROLLBACK")
+            database.rollback()
             raise
-    applied = {name for (name,) in connection.execute("SELECT name FROM migrations")}
+    found = {str(row["name"]) for row in database.execute("SELECT name FROM migrations")}
+    applied = {name for name in found if not name.startswith(UNFINISHED)}
     if applied - {step.__name__ for step in MIGRATIONS}:
         raise VaultError("The catalogue was made by a newer version of the program.", remedy="Use that version.")
+
+
+def problems(database: Database) -> list[str]:
+    """Return in plain words whether the tables are laid out otherwise than the migrations leave them."""
+    there = database.layout()
+    if not there:
+        return []
+    model = Sqlite(None)
+    try:
+        migrate(model)
+        same = there == model.layout()
+    finally:
+        model.close()
+    return [] if same else ["its tables or indexes were changed by something other than this program"]

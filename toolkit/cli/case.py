@@ -159,6 +159,8 @@ def find(by: str, vault_folder: Path, passphrase_file: Path | None, as_json: boo
 def forget(reference: str, yes: bool, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Erase case REFERENCE for good (GDPR Art. 17): its key is destroyed, with everything it sealed.
 
+    `mobility vault forget` does the same and gives a signed certificate of it.
+
     What lies outside the vault stays: delete the submissions themselves too (the next intake of their folder would take
     them in again), what was written for the case, and backups that have its key.
     """

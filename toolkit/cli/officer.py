@@ -1,4 +1,4 @@
-"""`mobility vault officer NAME`: another person gets a passphrase of her own to the same vault."""
+"""`mobility vault officer NAME | officers | remove | grant | revoke | keys`: who may do and read what."""
 
 from __future__ import annotations
 
@@ -7,42 +7,71 @@ from pathlib import Path
 
 import click
 
-from toolkit.cli.show import console, echo_json, json_option
-from toolkit.cli.unlock import passphrase, unlocked, vault_options
-from toolkit.errors import InputError
-from vault import Vault, WrongKeyError
+from toolkit import keyring, places
+from toolkit.cli.show import console, echo_json, json_option, table
+from toolkit.cli.unlock import passphrase, unlocked_vault, vault_options
+from toolkit.errors import InputError, UnknownNameError
+from vault import OfficerKeys, Role, Vault, WrongKeyError, office, rotating, write_identity_file
+from vault.opened import vault_said
+
+_OUT_OF_DATE = "Keys are due: an officer who had them has left. Run `mobility vault rotate`."
 
 
-@click.command(short_help="Add an officer, with a passphrase of her own.")
+@click.command(short_help="Add an officer: a role, and keys or a passphrase of her own.")
 @click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice([each.value for each in Role]),
+    default=Role.LEAD.value,
+    show_default=True,
+    help="What she is there for; `lead` opens everything and appoints.",
+)
 @click.option(
     "--new-passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="File whose first line is the new officer's passphrase; without it she is asked.",
 )
+@click.option(
+    "--public-keys",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File that she made with `mobility vault keys`: her secrets stay with her.",
+)
 @vault_options
 @json_option
 def officer(
-    name: str, new_passphrase_file: Path | None, vault_folder: Path, passphrase_file: Path | None, as_json: bool
+    name: str,
+    role: str,
+    new_passphrase_file: Path | None,
+    public_keys: Path | None,
+    vault_folder: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
-    """Let officer NAME open everything in the vault, with a passphrase of her own that she alone should know.
+    """Add officer NAME, with keys under a passphrase that she alone should know, or with the public keys she gave.
 
     NAME is readable to all who see the vault's folder. What she enters in a case's log bears her name, and an exception
     that one officer asks for is approved by another.
     """
-    with unlocked(vault_folder, passphrase_file) as (vault, _):
+    vault = unlocked_vault(vault_folder, passphrase_file)
+    if public_keys is not None:
+        recipient, signing = _public(public_keys, name)
+        vault.office.add(name, Role(role), recipient, signing)
+    else:
         if new_passphrase_file is None and not sys.stdin.isatty():
             raise InputError(
                 "The new officer's passphrase is needed.", remedy="Give --new-passphrase-file FILE, or use a terminal."
             )
         new = passphrase(new_passphrase_file, new=True)
         _check_own(vault_folder, new)
-        vault.add_officer(name, new)
-        officers = vault.officers()
+        if Role(role) is Role.LEAD:
+            vault.add_officer(name, new)
+        else:
+            vault.office.add_with_passphrase(name, Role(role), new)
+    officers = vault.officers()
     if as_json:
-        echo_json({"officer": name, "officers": officers})
+        echo_json({"officer": name, "role": role, "officers": officers})
         return
-    console().print(f"Officer {name} added. Officers: {', '.join(officers)}.")
+    console().print(f"Officer {name} added, as {role}. Officers: {', '.join(officers)}.")
 
 
 def _check_own(folder: Path, new: str) -> None:
@@ -52,3 +81,165 @@ def _check_own(folder: Path, new: str) -> None:
     except WrongKeyError:
         return
     raise InputError(f"Officer {there.officer} has this passphrase.", remedy="Choose one of her own.")
+
+
+def _public(file: Path, name: str) -> tuple[str, str]:
+    words = file.read_text("utf-8", "replace").split()
+    if len(words) != 4 or words[0] != "mobility-officer" or words[1] != name:
+        raise InputError(
+            "The file holds no public keys of that officer.", remedy="She makes it with `mobility vault keys`."
+        )
+    return words[2], words[3]
+
+
+@click.command(short_help="Make keys of one's own, to be added by an administrator.")
+@click.argument("name")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="New file for the secrets (chmod 600).")
+@click.option("--in-keyring", is_flag=True, help="Keep the secrets in the system keyring instead.")
+@vault_options
+@json_option
+def keys(
+    name: str, out: Path | None, in_keyring: bool, vault_folder: Path, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Make keys for officer NAME and print their public halves, for an administrator to add: nothing secret leaves.
+
+    Compare the fingerprint of the vault with what the administrator reads to you: whoever can write to the vault's
+    folder could have you trust another one.
+    """
+    if (out is None) == (not in_keyring):
+        raise InputError("It is not said where the secrets go.", remedy="Give --out FILE or --in-keyring.")
+    vault, anchor = vault_said(vault_folder)
+    made = OfficerKeys.generate(name, vault=vault, anchor=bytes.fromhex(anchor))
+    if out is not None:
+        write_identity_file(out, made)
+    else:
+        keyring.store(vault_folder, name, made.text())
+    public = f"mobility-officer {name} {made.identity.recipient} {made.public_signing}"
+    if as_json:
+        echo_json({"officer": name, "public": public, "vault_fingerprint": anchor})
+        return
+    console().print(f"Fingerprint of the vault: {anchor}")
+    click.echo(public)
+
+
+@click.command(short_help="Who is an officer, as what, and what waits to be carried out.")
+@click.argument("case", required=False, default="")
+@vault_options
+@json_option
+def officers(case: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """List the officers and their roles; with CASE, who can open that case."""
+    vault = unlocked_vault(vault_folder, passphrase_file)
+    listed = vault.office.officers()
+    waiting = vault.office.waiting()
+    if case:
+        ids = _case_id(vault, case)
+        readers = vault.office.readers(ids)
+        there = readers - {each.officer for each in waiting if each.case == ids}
+        listed = [each for each in listed if each.label in readers]
+    due = rotating.due(vault.parts) if vault.role is Role.LEAD else ([], [])
+    if as_json:
+        found = [{"officer": each.label, "role": each.role.value, "signing_key": each.signing} for each in listed]
+        echo_json({"officers": found, "waiting": waiting, "due": {"hash_keys": due[0], "cases": due[1]}})
+        return
+    if case:
+        can = [(each.label, each.role.value, "yes" if each.label in there else "to be carried out") for each in listed]
+        console().print(table("", ("officer", "role", "can open it"), can))
+        return
+    rows = [(each.label, each.role.value, each.signing[:16]) for each in listed]
+    console().print(table("", ("officer", "role", "signing key begins"), rows))
+    for each in waiting:
+        what = f"case {each.case}" if each.case else f"the {each.hash_keys} keys"
+        console().print(f"Waiting: {what} for {each.officer}. Whoever has it: mobility vault grant --carry-out")
+    if any(due):
+        console().print(_OUT_OF_DATE, style="yellow")
+
+
+@click.command(short_help="Remove an officer: nothing is wrapped to her any more.")
+@click.argument("name")
+@vault_options
+@json_option
+def remove(name: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Take officer NAME from the vault. What she may have kept is said; see `mobility vault rotate`."""
+    vault = unlocked_vault(vault_folder, passphrase_file)
+    cases = vault.office.remove(name)
+    if as_json:
+        echo_json({"officer": name, "cases": cases, "kept": office.KEPT, "officers": vault.officers()})
+        return
+    console().print(f"Officer {name} is removed; {len(cases)} cases were open to her. {office.KEPT}")
+
+
+@click.command(short_help="Let an officer open a case, or carry out what was granted.")
+@click.argument("name", required=False, default="")
+@click.argument("case", required=False, default="")
+@click.option("--why", default="", help="Kept in the ledger, which is readable to all: no names of people.")
+@click.option("--carry-out", is_flag=True, help="Wrap the keys that others granted and that you hold.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@vault_options
+@json_option
+def grant(
+    name: str,
+    case: str,
+    why: str,
+    carry_out: bool,
+    yes: bool,
+    vault_folder: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Let officer NAME open CASE (a reference, an id, or `inbox`).
+
+    An administrator cannot open cases, so her grant is an order that somebody who can open the case carries out.
+    """
+    vault = unlocked_vault(vault_folder, passphrase_file)
+    if carry_out:
+        _carry_out(vault, yes=yes, as_json=as_json)
+        return
+    if not name or not case:
+        raise InputError("It is not said who may open which case.", remedy="mobility vault grant NAME CASE")
+    done = vault.office.grant(name, _case_id(vault, case), why=why)
+    if as_json:
+        echo_json({"officer": name, "case": case, "carried_out": done})
+        return
+    waits = "" if done else " It waits for somebody who can open it: mobility vault grant --carry-out."
+    console().print(f"{case} is granted to {name}.{waits}")
+
+
+def _carry_out(vault: Vault, *, yes: bool, as_json: bool) -> None:
+    waiting = vault.office.waiting()
+    if not as_json:
+        for each in waiting:
+            console().print(f"  {each.officer}: {each.case or each.hash_keys + ' keys'}")
+    if waiting and not yes and not click.confirm("Wrap these, as far as you hold them?", err=True):
+        raise InputError("Nothing was carried out.")
+    done = vault.office.carry_out()
+    if as_json:
+        echo_json({"carried_out": done, "waiting": vault.office.waiting()})
+        return
+    console().print(f"{len(done)} of {len(waiting)} carried out.")
+
+
+@click.command(short_help="Take a case back from an officer.")
+@click.argument("name")
+@click.argument("case")
+@click.option("--why", default="", help="Kept in the ledger, which is readable to all: no names of people.")
+@vault_options
+@json_option
+def revoke(name: str, case: str, why: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Take CASE back from officer NAME: her key file is deleted at once. What she may have kept is said."""
+    vault = unlocked_vault(vault_folder, passphrase_file)
+    vault.office.revoke(name, _case_id(vault, case), why=why)
+    if as_json:
+        echo_json({"officer": name, "case": case, "kept": office.KEPT})
+        return
+    console().print(f"{case} is taken back from {name}. {office.KEPT}")
+
+
+def _case_id(vault: Vault, case: str) -> str:
+    """Return the id of a case by its reference, as far as the officer can open the catalogue."""
+    if case in vault.compartments():
+        return case
+    with places.opened(vault) as catalog:
+        found = catalog.case_id(case)
+    if not found:
+        raise UnknownNameError("There is no such case.", remedy="See `mobility case list`.")
+    return found

@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 
 import click
 
-from toolkit import lockdown, scratch
+from toolkit import keyring, lockdown, places, scratch
 from toolkit.catalog import Catalog
 from toolkit.errors import InputError
-from vault import Vault
+from vault import OfficerKeys, Vault, read_identity_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def vault_options(verb: F) -> F:
-    """Add `--vault` and `--passphrase-file`."""
+    """Add `--vault`, `--passphrase-file`, and whose keys unlock it where it is not a passphrase alone that says so."""
     with_passphrase = click.option(
         "--passphrase-file",
         type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -35,7 +35,33 @@ def vault_options(verb: F) -> F:
         show_default=True,
         help="Folder of the vault.",
     )
-    return with_vault(with_passphrase(verb))
+    with_identity = click.option(
+        "--identity-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="MOBILITY_IDENTITY_FILE",
+        expose_value=False,
+        callback=_remember,
+        help="File with the officer's keys, which she alone may read; instead of a passphrase.",
+    )
+    with_officer = click.option(
+        "--as",
+        "officer_at_work",
+        envvar="MOBILITY_OFFICER",
+        expose_value=False,
+        callback=_remember,
+        help="Name of the officer; otherwise the passphrase tells.",
+    )
+    return with_vault(with_passphrase(with_identity(with_officer(verb))))
+
+
+def _remember(context: click.Context, option: click.Parameter, value: object) -> None:
+    # Kept beside the verb's own arguments, so that every verb with a vault has them and none has to hand them on.
+    context.meta[f"toolkit.{option.name}"] = value
+
+
+def _remembered(name: str) -> object:
+    context = click.get_current_context(silent=True)
+    return context.meta.get(f"toolkit.{name}") if context is not None else None
 
 
 def passphrase(file: Path | None, *, new: bool = False) -> str:
@@ -67,14 +93,45 @@ def _first_line(file: Path) -> str:
 @contextmanager
 def unlocked(folder: Path, passphrase_file: Path | None) -> Iterator[tuple[Vault, Catalog]]:
     """Unlock the vault in *folder* and open its catalogue."""
+    vault = unlocked_vault(folder, passphrase_file)
+    with places.opened(vault) as catalog:
+        yield vault, catalog
+
+
+def unlocked_vault(folder: Path, passphrase_file: Path | None) -> Vault:
+    """Unlock the vault in *folder* without its catalogue, which not every role can open.
+
+    With the keys in --identity-file, else with those that the system keyring has for --as, else with a passphrase.
+    """
     if not folder.is_dir():
         raise InputError(
             f"There is no vault at {folder}.", remedy="Make one with `mobility vault init`, or point --vault at it."
         )
     scratch.sweep()
-    vault = Vault.unlock(folder, passphrase(passphrase_file))
-    with Catalog.open(vault) as catalog:
-        yield vault, catalog
+    officer = str(_remembered("officer_at_work") or "") or None
+    keys = _own_keys(folder, passphrase_file, officer)
+    if keys is not None:
+        if officer not in (None, keys.label):
+            raise InputError(f"The identity file is that of {keys.label}.", remedy="Leave out --as, or give hers.")
+        vault = Vault.unlock(folder, keys=keys)
+    else:
+        vault = Vault.unlock(folder, passphrase(passphrase_file), officer)
+    context = click.get_current_context(silent=True)
+    places.attach(vault)
+    vault.verb = " ".join(context.command_path.split()[1:]) if context is not None else ""
+    return vault
+
+
+def _own_keys(folder: Path, passphrase_file: Path | None, officer: str | None) -> OfficerKeys | None:
+    file = _remembered("identity_file")
+    if isinstance(file, Path):
+        lockdown.close_memory()
+        return read_identity_file(file, passphrase(passphrase_file) if passphrase_file else None)
+    if officer and os.environ.get("MOBILITY_KEYRING"):
+        lockdown.close_memory()
+        text = keyring.stored(folder, officer)
+        return OfficerKeys.parse(text, officer)
+    return None
 
 
 def existing_parent(folder: Path) -> Path:

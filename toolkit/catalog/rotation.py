@@ -1,0 +1,153 @@
+"""Brings the rows of a catalogue to new keys of the vault. Each step is one transaction: all of it or nothing.
+
+New sum keys: every sum is made anew. New find keys: every keyed hash is hashed once more, which needs no content. A
+case whose key may have been stolen: every row and sealed file of it is sealed anew. Afterwards the old key is
+destroyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from toolkit.catalog.case_log import CaseLog, seal_again
+from toolkit.catalog.database import Row
+from toolkit.catalog.pending import Pending
+from toolkit.catalog.rows import Rows
+from toolkit.catalog.schema import KEYS
+from vault import Right, TamperedError, Vault, access, rotating
+
+#: Columns that hold keyed hashes to find by.
+_TAGS = {"documents": ("content_tag",), "lookups": ("tag",), "arrivals": ("path_tag", "content_tag")}
+#: Tables with a sealed column, but for the log, which is a chain.
+_SEALED = ("cases", "documents", "records")
+_OF_CASE = {"cases": "id = ?", "documents": "case_id = ?", "records": "case_id = ?", "case_log": "case_id = ?"}
+_FIND, _SUM = "find", "sum"
+
+
+class Rotation:
+    """The rotation of one catalogue's keys. Other programs may go on working beside it."""
+
+    def __init__(self, rows: Rows, vault: Vault, pending: Pending) -> None:
+        self._rows = rows
+        self._vault = vault
+        self._pending = pending
+
+    def hash_keys(self, told: Callable[[str], None] = lambda what: None) -> None:
+        """Give the vault new find and sum keys, and bring every row to them. May be run again after a kill."""
+        access.require(self._vault.role, Right.ROTATE)
+        keys = self._vault.parts.hash_keys
+        for kind, bring in ((_FIND, self._find_again), (_SUM, self._rows.sum_again)):
+            told(f"{kind} keys")
+            # A key that a kill left before any row was brought to it is used now.
+            number = keys.count(kind) if keys.count(kind) > self._at(kind) else keys.add(kind)
+            with self._rows.writing():
+                self._pending.tell("keys.rotated", keys=kind)
+                self._set(kind, number)
+                bring()
+            self._pending.do()
+        keys.destroy(_SUM)
+
+    def case(self, case: str) -> None:
+        """Give a case a new key for what is sealed from now on."""
+        rotating.new_case_key(self._vault.parts, case)
+
+    def reseal(self, case: str, told: Callable[[int], None] = lambda done: None) -> int:
+        """Seal everything of a case anew and give up its old keys; return how many rows it had.
+
+        Goes on where a kill stopped it. What was copied with the old key before stays readable to who has both.
+        """
+        parts = self._vault.parts
+        if not rotating.is_resealing(parts, case):
+            rotating.new_case_key(parts, case, resealing=True)
+        done = 0
+        for table in _SEALED:
+            for row in self._rows.find(table, _OF_CASE[table], case):
+                self._reseal(table, case, row)
+                done += 1
+                told(done)
+        with self._rows.writing():
+            seal_again(CaseLog(self._rows, self._vault, self._pending), case)
+            self._pending.tell("case.resealed-log", case=case)
+        self._pending.do()
+        self._check_newest(case)
+        rotating.end_reseal(parts, case)
+        return done
+
+    def sign_again(self) -> None:
+        """Sign every row in this officer's name: the vault was brought on from the first format, whose key retires."""
+        with self._rows.writing():
+            for table in KEYS:
+                self._rows.sign_again(table)
+            self._pending.tell("catalogue.signed-again")
+        self._pending.do()
+
+    def _find_again(self) -> None:
+        keys = self._vault.parts.hash_keys
+        number = keys.count(_FIND)
+        for table, columns in _TAGS.items():
+            for row in self._rows.all_of(table):
+                tags = {name: str(row[name] or "") for name in columns}
+                fresh: Mapping[str, str] = {name: keys.again(tag, number) for name, tag in tags.items() if _is_tag(tag)}
+                if fresh:
+                    self._rows.replace(table, row, **fresh)
+
+    def _reseal(self, table: str, case: str, seen: Row) -> None:
+        compartment = self._vault.compartment(case)
+        with self._rows.writing():
+            # Read anew: another program, or the original of this copy, may have changed it since.
+            keys = " AND ".join(f"{name} = ?" for name in KEYS[table])
+            for row in self._rows.find(table, keys, *(seen[name] for name in KEYS[table])):
+                changed: Row = {}
+                blob = str(row.get("blob", ""))
+                if not compartment.is_newest(_bytes(row, "sealed")):
+                    changed["sealed"] = compartment.seal(compartment.open(_bytes(row, "sealed")))
+                if blob and not compartment.is_newest(self._vault.store.get(blob)):
+                    changed["blob"] = compartment.put(compartment.get(blob)).name
+                if not changed or row.get("case_id", case) != case:
+                    continue
+                self._rows.replace(table, row, **changed)
+                if "blob" in changed:
+                    self._share(row, str(changed["blob"]))
+                    self._pending.remove(blob)
+                self._pending.tell("row.resealed", case=case)
+        self._pending.do()
+
+    def _share(self, row: Row, blob: str) -> None:
+        """Copies name their original's sealed file: they go with it."""
+        for copy in self._rows.find("documents", "blob = ?", row["blob"]):
+            self._rows.replace("documents", copy, blob=blob)
+
+    def _check_newest(self, case: str) -> None:
+        compartment = self._vault.compartment(case)
+        for table in (*_SEALED, "case_log"):
+            for row in self._rows.find(table, _OF_CASE[table], case):
+                blob = str(row.get("blob", ""))
+                sealed = [_bytes(row, "sealed"), *([self._vault.store.get(blob)] if blob else [])]
+                if not all(map(compartment.is_newest, sealed)):
+                    raise TamperedError(
+                        f"Something of the case {case} is sealed to its old key still.", remedy="Run it again."
+                    )
+
+    def _at(self, kind: str) -> int:
+        found = self._rows.find("generations", "name = ?", kind)
+        return int(str(found[0]["number"])) if found else 1
+
+    def _set(self, kind: str, number: int) -> None:
+        found = self._rows.find("generations", "name = ?", kind)
+        if found:
+            self._rows.replace("generations", found[0], number=number)
+        else:
+            self._rows.insert("generations", {"name": kind, "number": number})
+        if kind == _SUM:
+            # What this transaction has changed is summed anew with everything else.
+            self._rows.use_generations()
+
+
+def _is_tag(tag: str) -> bool:
+    """Whether that is a keyed hash; documents that were never sent by themselves have none."""
+    return len(tag) == 64 and set(tag) <= set("0123456789abcdef")
+
+
+def _bytes(row: Row, name: str) -> bytes:
+    value = row[name]
+    return value if isinstance(value, bytes) else b""

@@ -1,0 +1,128 @@
+"""When every lead is lost: any few of several holders together can appoint a new lead who opens everything again.
+
+A recovery key is made, and every case's key and the hash keys are wrapped to it as to a reader. Its secret is cut into
+shares (vault.shares), each sealed to its holder; it exists nowhere as a whole. Whoever brings enough shares together
+signs with it that somebody is a lead from now on. Shares that were brought together are used up: set recovery up anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from vault.access import Right, require
+from vault.entries import Entry, parse_entry
+from vault.envelope import derive, seal, unseal
+from vault.errors import MissingError, VaultError
+from vault.files import locked, read_plain, sync_folder, write_atomically
+from vault.hash_keys import FIND, FOLDER, SUM
+from vault.keys import WORK_FACTOR, X25519Identity, X25519Recipient
+from vault.officer_keys import OfficerKeys
+from vault.officers import Officers
+from vault.opened import LOCK, META_FILE, Opened, first_key, second
+from vault.roll import RECOVERY, Event
+from vault.roll_file import RollFile
+from vault.shares import Share, combine, split
+from vault.wraps import RECOVERY_FILE, sealed_keys, write_all
+
+SHARES = "recovery"
+_SIGNING = b"mobility-vault/2/recovery signing"
+
+
+def set_up(opened: Opened, holders: Sequence[str], threshold: int) -> None:
+    """Make a recovery key, wrap everything to it, and give each of *holders* a share, *threshold* of which are needed.
+
+    May be run again, after a kill or to change holders: the key before it opens nothing then.
+    """
+    require(opened.role, Right.ROTATE)
+    roll = opened.statements
+    roll.refresh()
+    if unknown := sorted(set(holders) - roll.officers.keys()):
+        raise MissingError(f"There is no officer {unknown[0]}.", remedy="See `mobility vault officers`.")
+    secret = os.urandom(32)
+    identity, signer = X25519Identity(secret), _signer(secret)
+    shares = split(secret, threshold, len(set(holders)))
+    (opened.folder / SHARES).mkdir(mode=0o700, exist_ok=True)
+    with locked(opened.folder / LOCK):
+        for label, share in zip(sorted(set(holders)), shares, strict=True):
+            recipient = X25519Recipient.parse(roll.officers[label].recipient)
+            write_atomically(_path(opened.folder, label), seal(f"{share}\n".encode(), [recipient]))
+        public = signer.public_key().public_bytes_raw().hex()
+        said = {"recipient": str(identity.recipient), "signing": public, "holders": " ".join(sorted(set(holders)))}
+        roll.state(Event.RECOVERY, by=opened.keys.label, key=opened.keys.own_signing, threshold=threshold, **said)
+        opened.tell()
+        wrap(opened)
+
+
+def wrap(opened: Opened) -> None:
+    """Wrap everything to the recovery key."""
+    roll = opened.statements
+    recipient = X25519Recipient.parse(str(roll.recovery["recipient"]))
+    for kind in (FIND, SUM):
+        opened.hash_keys.wrap_to(kind, RECOVERY, [recipient])
+    compartments = opened.compartments
+    for case in compartments.names():
+        identities = compartments.identities(case, compartments.read(case))
+        write_all(compartments.folder(case), {RECOVERY_FILE: sealed_keys(identities, [recipient])})
+
+
+def own_share(opened: Opened) -> Share:
+    """Return the share of the officer at work, to be brought together with others; the ledger is told."""
+    label = opened.keys.label
+    try:
+        sealed = read_plain(_path(opened.folder, label))
+    except FileNotFoundError as mistake:
+        raise MissingError(f"{label} holds no share of the recovery key.") from mistake
+    share = Share.parse(unseal(sealed, [opened.keys.identity]).decode("ascii", "replace"))
+    opened.ledger.append("recovery.share-handed-out", officer=label)
+    return share
+
+
+def use(folder: Path, shares: Sequence[Share], label: str) -> tuple[OfficerKeys, bytes]:
+    """Return keys for a new lead *label*, and the recovery secret; nothing is written yet. Raise VaultError."""
+    said = parse_entry(read_plain(folder / META_FILE))
+    secret = combine(shares)
+    anchor = bytes.fromhex(str(said["anchor"]))
+    return OfficerKeys.generate(label, vault=str(said["id"]), anchor=anchor), secret
+
+
+def keep(folder: Path, keys: OfficerKeys, passphrase: str, work_factor: int = WORK_FACTOR) -> None:
+    """Keep the new lead's keys in the vault's folder under her passphrase; raise VaultError where the name is taken."""
+    Officers(folder / "officers").keep(keys, passphrase, work_factor)
+
+
+def appoint(folder: Path, keys: OfficerKeys, secret: bytes) -> Opened:
+    """State with the recovery key that *keys* are a lead's, and wrap everything to her."""
+    said: Entry = parse_entry(read_plain(folder / META_FILE))
+    roll = RollFile(folder, keys.vault, keys.anchor, first_key(said))
+    roll.refresh()
+    signer = _signer(secret)
+    if roll.recovery.get("signing") != signer.public_key().public_bytes_raw().hex():
+        raise VaultError("These shares are not of the recovery key that the vault has now.")
+    identity, mine = X25519Identity(secret), keys.identity.recipient
+    compartments = sorted(path.parent for path in (folder / "compartments").glob(f"*/{RECOVERY_FILE}"))
+    # Keys first: whoever is on the roll as a lead can open everything, and a kill before leaves files of a stranger.
+    for kind in (FIND, SUM):
+        plain = unseal(read_plain(folder / FOLDER / kind / f"{RECOVERY}.age"), [identity])
+        write_atomically(folder / FOLDER / kind / f"{keys.label}.age", seal(plain, [mine]))
+    for case in compartments:
+        plain = unseal(read_plain(case / RECOVERY_FILE), [identity])
+        write_atomically(case / f"key.{keys.label}.age", seal(plain, [mine]))
+    facts = {"officer": keys.label, "recipient": str(mine), "role": "lead", "signing": keys.public_signing}
+    roll.state(Event.RECOVERED, by=RECOVERY, key=signer, **facts)
+    opened = second(folder, keys)
+    opened.tell()
+    opened.ledger.append("officer.recovered", officer=keys.label)
+    sync_folder(folder)
+    return opened
+
+
+def _signer(secret: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(derive(secret, b"", _SIGNING))
+
+
+def _path(folder: Path, label: str) -> Path:
+    return folder / SHARES / f"{label}.age"
