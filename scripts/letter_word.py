@@ -351,7 +351,9 @@ def _rows(table: Table, widths: tuple[float, ...], block: Block, right: tuple[bo
 
 def _keep_small(table: Table) -> None:
     """Keep the rows of a short table on one page; a longer one may run on, under its heading row."""
-    if len(table.rows) > SMALL or any("{%tr for" in row.cells[0].text for row in table.rows):
+    # A condition around a row is a row of its own in Word, and none in the letter.
+    firsts = [row.cells[0].text for row in table.rows]
+    if sum(not text.startswith("{%tr") for text in firsts) > SMALL or any("{%tr for" in text for text in firsts):
         return
     for row in table.rows[:-1]:
         for cell in row.cells:

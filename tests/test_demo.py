@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pikepdf
 import pypdfium2
@@ -128,6 +129,22 @@ def test_the_letter_is_a_pdf_with_the_name_as_written(demo: Path) -> None:
     text = "".join(page.get_textpage().get_text_range() for page in letter)
     assert "Grünwaldt" in text
     assert "{{" not in text
+
+
+def test_the_letters_are_those_the_sample_cases_have_the_facts_for(demo: Path) -> None:
+    assert {path.name for path in demo.glob("*.docx")} == {
+        "GM-2026-001-l-1-support-letter.docx",
+        "GM-2026-001-long-term-assignment-letter.docx",
+        "GM-2026-001-policy-summary.docx",
+        "GM-2026-002-skilled-worker-sponsor-letter.docx",
+    }
+    assert "not written" not in (demo / "said.txt").read_text()
+    letter = docx.Document(str(demo / "GM-2026-001-long-term-assignment-letter.docx"))
+    cells = [cell.text for table in letter.tables for row in table.rows for cell in row.cells]
+    assert "clause\N{NO-BREAK SPACE}3.1" in cells and "Marit Élise Østervang (spouse)" in cells
+    # What is signed says one salary: the agreement's, the letter's and the pay table's.
+    salaries = {cell for cell in cells if "168,000" in cell}
+    assert salaries == {"USD\N{NO-BREAK SPACE}168,000.00 per year", "USD\N{NO-BREAK SPACE}168,000.00"}
 
 
 def test_nothing_personal_lies_in_the_vault_in_clear(demo: Path) -> None:

@@ -9,13 +9,15 @@ import docx
 import pytest
 from click.testing import CliRunner
 from docx.enum.text import WD_COLOR_INDEX
-from word_tags import cells, texts, with_parts, word
+from word_tags import cells, field, in_body, texts, with_parts, word
 
 from toolkit import office, template_specimen, write
 from toolkit.cli import template as verb
 from toolkit.confine import Child, Limits
+from toolkit.errors import DefinitionError
 from toolkit.template_definition import GROUPS, Template
 from toolkit.template_lint import Report, lint
+from toolkit.template_vetting import vet
 from toolkit.word_template import WordTemplate
 
 KNOWN = ["assignment.salary", "principal.surname", "spouse.surname"]
@@ -131,6 +133,22 @@ def test_lint_says_the_paragraph_and_fails(tmp_path):
     code, output = run("lint", str(path), "--json")
     (found,) = json.loads(output).values()
     assert code == 3 and not found["good"] and found["problems"][0]["where"].startswith("paragraph 2")
+
+
+@pytest.mark.parametrize("hidden", [field("INCLUDEPICTURE x"), "<w:altChunk/>", "<w:p><w:r><w:object/></w:r></w:p>"])
+def test_what_could_do_something_when_opened_has_no_preview_and_is_not_written(hidden, tmp_path, monkeypatch):
+    folder = tmp_path / "templates" / "note"
+    folder.mkdir(parents=True)
+    (folder / "template.docx").write_bytes(in_body(word("Dear {{ principal.surname }}"), hidden))
+    (folder / "template.toml").write_text(
+        'title = "N"\naudience = "t"\nlanguage = "en-GB"\n[needs]\n"principal.surname" = "s"\n', "utf-8"
+    )
+    out = tmp_path / "out"
+    with pytest.raises(DefinitionError, match=r"word/document\.xml: ") as said:
+        run("preview", str(folder / "template.docx"), "--out", str(out))
+    assert ": :" not in said.value.message and not out.exists()
+    with pytest.raises(DefinitionError, match=r"note/template\.docx: word/document\.xml: "):
+        vet(["note"], folder.parent)
 
 
 @pytest.mark.office

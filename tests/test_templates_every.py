@@ -125,7 +125,6 @@ def faults(letter: write.Letter, language: str) -> list[str]:
 OPENING = (
     "Place, date", "Ort, Datum", "Lieu et date", "Lugar y fecha", "Dear ", "Estimado/a ", "The papers of your route",
     "Die Unterlagen für Ihren Weg", "Les pièces de votre dossier", "Los documentos de su expediente",
-    "Please see to the following", "Bitte erledigen Sie", "Merci de veiller", "Le rogamos que atienda",
 )  # fmt: skip
 
 

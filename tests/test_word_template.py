@@ -27,6 +27,11 @@ def template(*paragraphs: str, rows: tuple[tuple[str, ...], ...] = (), language:
     return WordTemplate(word(*paragraphs, rows=rows), "t", language)
 
 
+def related(kind: str, target: str) -> bytes:
+    """The relations of a part, with one to another part of the file."""
+    return link(kind, target).replace(b' TargetMode="External"', b"")
+
+
 def problems(data: bytes) -> list[str]:
     try:
         return [str(problem) for problem in WordTemplate(data, "t", "en-GB").problems() if not problem.note]
@@ -111,9 +116,13 @@ def test_the_same_values_give_the_same_bytes_and_only_tagged_parts_are_new():
     [
         # From reports against docxtpl and Jinja: every way from a value to code begins with one of these.
         ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "not allowed"),
-        ("{{ x.__init__.__globals__ }}", ""),
+        ("{{ x.__init__.__globals__ }}", "__globals__ is no name of a value"),
         ("{{ cycler.__init__.__globals__.os.popen('id').read() }}", "not allowed"),
-        ("{{ self._TemplateReference__context }}", ""),
+        ("{{ self._TemplateReference__context }}", "no name of a value"),
+        ("{{ self }}", "self is no name of a value"),
+        ("{{ _context }}", "no name of a value"),
+        ("{{ x | money(today.__class__) }}", "no name of a value"),
+        ("{% for __class__ in x %}{% endfor %}", "a row cannot be called __class__"),
         ("{{ lipsum.__globals__['os'].popen('id') }}", "not allowed"),
         ("{{ namespace() }}", "not allowed"),
         ("{{ range(10**9) }}", "not allowed"),
@@ -148,13 +157,7 @@ def test_the_same_values_give_the_same_bytes_and_only_tagged_parts_are_new():
 )  # fmt: skip
 def test_what_the_language_has_not_is_refused_by_name_and_paragraph(paragraph: str, problem: str):
     found = problems(word("{{ x }}", paragraph))
-    if problem:
-        assert any(problem in each and "paragraph 3" in each for each in found), found
-    else:
-        # Read as the name of a fact that nobody declares.
-        made = WordTemplate(word("{{ x.a }}", paragraph), "t", "en-GB")
-        with pytest.raises(DefinitionError):
-            made.render({"x.a": "1"})
+    assert any(problem in each and "paragraph 3" in each for each in found), found
 
 
 @pytest.mark.parametrize(
@@ -196,11 +199,77 @@ def test_what_hides_in_the_text_is_found(place: str, problem: str):
         ({"word/footnotes.xml": f"<w:ftr {W}>{run('{% if x %}')}</w:ftr>".encode()}, "footnotes, paragraph 1"),
         ({"word/styles.xml": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'}, "document type"),
         ({"word/settings.xml": b"<a><b"}, "damaged"),
+        ({"word/fonts/font1.odttf": b"font"}, "a font is embedded"),
+        ({"word/_rels/fontTable.xml.rels": related("font", "other/name")}, "(font)"),
+        ({"word/_rels/document.xml.rels": link("attachedTemplate", "https://evil.example/t.dotm").replace(
+            b"External", b"external")}, "attachedTemplate"),
+        ({"word/_rels/settings.xml.RELS": link("attachedTemplate", "https://evil.example/t.dotm")}, "attachedTemplate"),
+        ({"customXml/_rels/item1.xml.rels": link("customXmlProps", "https://evil.example/x")}, "points outside"),
+        ({"customXml/item1.xml": b"<a>{{ x.__class__ }}</a>"}, "holds a tag"),
+        ({"word/comments.XML": f"<w:x {W}><w:altChunk/></w:x>".encode()}, "draws in another document"),
+        # A header may have any name, and building blocks are a document of their own.
+        ({"word/kopf.xml": f"<w:hdr {W}>{field('INCLUDEPICTURE x')}</w:hdr>".encode()}, "INCLUDEPICTURE"),
+        ({"word/glossary/document.xml": f"<w:g {W}>{field('DDEAUTO x')}</w:g>".encode()}, "DDEAUTO"),
+        ({"word/footer1.xml": f'<?xml version="1.0" encoding="UTF-16"?><w:ftr {W}>{field("DDEAUTO x")}</w:ftr>'.encode(
+            "utf-16")}, "DDEAUTO"),
+        ({"word/media/logo.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>x</script></svg>'}, "script"),
+        ({"word/media/logo.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><image href="https://evil.example/"/></svg>'},
+         "points outside"),
+        ({"/etc/cron.d/job": b"x"}, "leads out of it"),
+        ({"word/../../job.xml": b"<a/>"}, "leads out of it"),
+        ({"word\\job.xml": b"<a/>"}, "leads out of it"),
+        ({"word/Document.xml": b"<a/>"}, "two parts of one name"),
     ],
 )  # fmt: skip
 def test_what_hides_in_other_parts_is_found(parts: dict[str, bytes], problem: str):
     found = problems(with_parts(word("{{ x }}"), parts))
     assert any(problem in each for each in found), found
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_parts_of_one_name_are_refused():
+    """Of two texts of one name we would look at one and Word would open the other."""
+    data = BytesIO(word("{{ x }}"))
+    with zipfile.ZipFile(data, "a") as bundle:
+        bundle.writestr("word/document.xml", body(word("other")))
+    assert "two parts of one name" in problems(data.getvalue())[0]
+
+
+def test_a_strict_file_whose_text_stands_elsewhere_is_refused():
+    own, other = (f"http://{each}/main" for each in (
+        "schemas.openxmlformats.org/wordprocessingml/2006", "purl.oclc.org/ooxml/wordprocessingml"))  # fmt: skip
+    strict = body(in_body(word("{{ x }}"), field("DDEAUTO x"))).replace(own.encode(), other.encode())
+    assert any("Strict Open XML" in each for each in problems(with_parts(word("x"), {"word/document.xml": strict})))
+
+
+@pytest.mark.parametrize(
+    ("code", "fine"),
+    [
+        ('HYPERLINK "https://example.org" \\l "part" \\o "tip"', True),
+        ('HYPERLINK \\l "_Toc1" \\h', True),
+        ('HYPERLINK "mailto:a@example.org"', True),
+        ("HYPERLINK \\\\evil\\share", False),
+        ('HYPERLINK "file://evil/x.exe" \\l "a"', False),
+        ('HYPERLINK \\l "a" "file://evil/x"', False),
+        ('HYPERLINK "javascript:x"', False),
+    ],
+)
+def test_a_link_in_a_field_leads_to_the_web_or_within(code: str, fine: bool):
+    assert (not problems(in_body(word("{{ x }}"), field(code)))) is fine
+
+
+def test_a_field_whose_name_is_split_over_paragraphs_is_read_as_word_reads_it():
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    split = "".join(f"<w:p>{begin * (not n)}<w:r><w:instrText>{part}</w:instrText></w:r>{end * n}</w:p>"
+                    for n, part in enumerate(("INCLUDE", "TEXT x")))  # fmt: skip
+    assert any("INCLUDETEXT" in each for each in problems(in_body(word("{{ x }}"), split)))
+
+
+def test_a_loop_over_pages_of_text_is_stopped_before_it_takes_the_memory():
+    made = template("{%p for row in owed %}", "A" * (1 << 20), "{%p endfor %}")
+    with pytest.raises(DefinitionError, match="more than 16 MB of text"):
+        made.render({}, {"owed": ROWS["owed"] * 200})
+    assert template(*["{% for row in owed %}{{ row.paper }}{% endfor %}"] * 1000).render({}, ROWS)
 
 
 def test_an_entity_in_the_text_is_refused_and_read_from_nowhere(tmp_path):

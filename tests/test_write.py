@@ -204,7 +204,7 @@ def test_the_same_facts_give_the_same_bytes(folder):
         ("{% for x in range(9) %}{% endfor %}", "by their name alone"),
         ("{% for x, y in owed %}{% endfor %}", "a loop is written"),
         ("{% include 'x' %}", "not allowed"),
-        ("{{ case.start.__class__.__mro__ }}", "not declared"),
+        ("{{ case.start.__class__.__mro__ }}", "no name of a value"),
         ("{{ case['start'] }}", "not allowed"),
         ("{{ case.start() }}", "not allowed"),
         ("{{ case.start | attr('x') }}", "no filter"),

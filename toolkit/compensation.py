@@ -35,6 +35,7 @@ from toolkit.compensation_words import (
     clause_basis,
     index_basis,
     left_out,
+    months,
     months_basis,
     percent_basis,
     sum_basis,
@@ -255,8 +256,9 @@ class _Making:
         once = limit.per in (Per.ASSIGNMENT, Per.TRIP, Per.ITEM)
         key = limit.name if limit.name in LABELS else clause.benefit.value
         label = LABELS.get(key) or _in_all(clause.title)
-        basis = months_basis(clause_basis(clause.number), limit.from_month, limit.to_month)
-        self.add(key, amount, limit.currency, basis, clause=clause, label=label, once=once)
+        when = months(limit.from_month, limit.to_month)
+        basis = months_basis(clause_basis(clause.number), when)
+        self.add(key, amount, limit.currency, basis, clause=clause, label=label, once=once, when=when)
 
     def add(
         self,
@@ -269,6 +271,7 @@ class _Making:
         label: Texts | None = None,
         kind: Literal["pay", "deduction"] = "pay",
         once: bool = False,
+        when: Texts | None = None,
     ) -> None:
         """Add a row, placed on its payroll; without a rate or a share it is left out, and what is missing is asked."""
         if not amount and key != "base":
@@ -289,7 +292,7 @@ class _Making:
             Row(
                 key, label or LABELS[key], rounded(amount, currency), currency, side, placed, basis, kind,
                 "" if deducted else tax.home, "" if deducted else tax.host, tax.gross_up, once,
-                clause.number if clause is not None else "",
+                clause.number if clause is not None else "", when,
             )
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from toolkit.rates import Rate
 @dataclass(frozen=True, slots=True)
 class LetterTable:
     """What a letter prints. `rows` have number, label, home, host, value, basis, side, kind and period, all text, and
-    clause (the number of the one it rests on, or empty).
+    clause (the number of the one it rests on, or empty) and months ("from month 7", or empty).
 
     `kind` is pay, deduction, subtotal or once. `totals` are label, home, host, value and period of the recurring rows,
     `totals_once` of what is paid once (empty where nothing is). `notes` are whole sentences for below the table;
@@ -42,6 +42,7 @@ def rows(made: Compensation, language: str) -> LetterTable:
                 "label": row.label[spoken],
                 "basis": row.basis[spoken],
                 "clause": row.clause,
+                "months": "" if row.months is None else row.months[spoken],
                 "side": row.side,
                 "kind": "once" if row.once else row.kind,
                 "period": ONCE[spoken] if row.once else PERIODS[made.period][spoken],

@@ -54,6 +54,8 @@ class Row:
     once: bool = False
     #: The number of the policy's clause it rests on, or empty.
     clause: str = ""
+    #: In which months of the assignment it is paid, or None where in all of them.
+    months: Texts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,16 @@ class Compensation:
         counted = [row for row in self.rows if row.kind != "subtotal" and row.once == once]
         sums = added([row.placed for row in counted])
         return sums if all(row.side for row in counted) else Placed(None, None, sums.value)
+
+    @property
+    def converted(self) -> bool:
+        """Whether a payroll pays something that was computed in another currency."""
+        return any(
+            (row.placed.home is not None and row.currency != self.home_currency)
+            or (row.placed.host is not None and row.currency != self.host_currency)
+            for row in self.rows
+            if row.kind != "subtotal"
+        )
 
     @property
     def complete(self) -> bool:

@@ -152,11 +152,16 @@ def clause_basis(clause_number: str) -> Texts:
     return {each: cited(clause_number, each) for each in LANGUAGES}
 
 
-def months_basis(source: Texts, first: int, last: int) -> Texts:
-    """Return *source* and the months of the assignment in which it is paid; *source* alone where in all of them."""
+def months(first: int, last: int) -> Texts | None:
+    """Return the months of the assignment in which something is paid: "from month 7"; None where in all of them."""
     if last:
-        return {e: f"{source[e]}; {_MONTHS[e].format(first, last)}" for e in LANGUAGES}
-    return {e: f"{source[e]}; {_FROM_MONTH[e].format(first)}" for e in LANGUAGES} if first > 1 else source
+        return {e: _MONTHS[e].format(first, last) for e in LANGUAGES}
+    return {e: _FROM_MONTH[e].format(first) for e in LANGUAGES} if first > 1 else None
+
+
+def months_basis(source: Texts, said: Texts | None) -> Texts:
+    """Return *source* and the months in which it is paid, where those are said."""
+    return source if said is None else {e: f"{source[e]}; {said[e]}" for e in LANGUAGES}
 
 
 def contract_basis(page: int) -> Texts:

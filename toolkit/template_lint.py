@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from toolkit import phrasing
 from toolkit.errors import DefinitionError
 from toolkit.template_definition import ENGLISH_ONLY, GROUPS, TODAY, Template
-from toolkit.template_folder import examined, first_uses
+from toolkit.template_folder import FILE, examined, first_uses
 from toolkit.template_specimen import assumed, preview
 from toolkit.word_template import Problem, Use, WordTemplate
 from toolkit.word_template_tags import nearest
@@ -50,7 +50,8 @@ class Report:
 def lint(docx: bytes, name: str, definition: Template | None, language: str, known: Sequence[str]) -> Report:
     """Return what is wrong with *docx*, held to *definition* where there is one, else to the names *known*.
 
-    Never raises for what is in the file: a file that cannot be read is a remark.
+    Never raises for what is in the file: a file that cannot be read is a remark. One that could do something when it
+    is opened has no preview.
     """
     try:
         if definition is not None:
@@ -62,8 +63,12 @@ def lint(docx: bytes, name: str, definition: Template | None, language: str, kno
             whole = all(problem.note for problem in problems)
             problems += _unknown(word.uses if whole else word.readable, language, known)
     except DefinitionError as mistake:
-        return Report((Remark("", str(mistake).removeprefix(f"{name}: "), False),), None)
+        return Report(
+            (Remark("", str(mistake).removeprefix(f"{name}: ").removeprefix(f"{name}/{FILE}: "), False),), None
+        )
     remarks = tuple(Remark(str(each.paragraph or ""), each.what, each.note) for each in problems)
+    if word.dangers:
+        return Report(remarks, definition)  # whoever opened its preview would open what it hides
     try:
         shape = definition or _without(assumed(word.uses, language), set(_missing(word.uses, known)))
         made = preview(word, shape, shape.language)

@@ -35,6 +35,8 @@ _STAMP = (2020, 1, 1, 0, 0, 0)
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 #: A letter with more rows than this of one kind is no letter.
 MOST_ROWS = 500
+#: Nor is one of more signs in a part: a loop over a page of text would take the memory of the machine.
+MOST_TEXT = 16 << 20
 #: The filters a template may use, and what their value has to be, in the words of a message.
 FILTERS: Mapping[str, str] = {
     "long_date": "a date (YYYY-MM-DD)",
@@ -77,10 +79,20 @@ class WordTemplate:
         try:
             with zipfile.ZipFile(out, "a") as bundle:
                 for name, part in self._templates.items():
-                    _add(bundle, name, (_HEAD + part.render(tree)).encode("utf-8"))
+                    _add(bundle, name, (_HEAD + self._text(part, tree)).encode("utf-8"))
         except (TemplateError, ValueError) as mistake:
             raise DefinitionError(f"{self.origin}: {mistake}") from mistake
         return out.getvalue()
+
+    def _text(self, part: Template, tree: Mapping[str, Any]) -> str:
+        """Fill one part. Stops where rows make more of it than any letter is, before the memory is taken."""
+        pieces, size = [], 0
+        for piece in part.generate(tree):
+            size += len(piece)
+            if size > MOST_TEXT:
+                raise DefinitionError(f"{self.origin}: its rows make more than {MOST_TEXT >> 20} MB of text: no letter")
+            pieces.append(piece)
+        return "".join(pieces)
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -94,9 +106,14 @@ class WordTemplate:
         """Return the variables of all printed tags that can be read, even in a template that has to be mended."""
         return tuple(loose(self.paragraphs, self._environment))
 
+    @cached_property
+    def dangers(self) -> tuple[Problem, ...]:
+        """What the file could do when it is opened; a letter or preview made of it could do the same."""
+        return tuple(dangers(self._members, self._trees, self.origin))
+
     def problems(self) -> list[Problem]:
         """Return what is wrong with the template by itself, in reading order; none but notes when it can be used."""
-        found = [*dangers(self._members, self._trees, self.origin), *broken(self.paragraphs)]
+        found = [*self.dangers, *broken(self.paragraphs)]
         if not found:
             try:
                 _ = self.uses, self._templates

@@ -126,7 +126,7 @@ def _check_names(names: list[str], origin: str) -> None:
     strange = next((name for name in names if name[:1] == "/" or "\\" in name or ".." in name.split("/")), "")
     if strange or len({name.casefold() for name in names}) < len(names):
         why = "has a part whose name leads out of it" if strange else "has two parts of one name"
-        raise DefinitionError(f"{origin}: this is not a Word file (.docx): it {why}", remedy="Save it anew in Word.")
+        raise DefinitionError(f"{origin}: this is not a Word file (.docx): it {why}; save it anew in Word")
 
 
 def parsed(name: str, content: bytes, origin: str) -> etree._Element:

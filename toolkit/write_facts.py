@@ -6,6 +6,7 @@ letter's language, so that `toolkit.write` knows none of them. Only the rows a t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -53,7 +54,7 @@ def material(known: Dossier, template: Template, today: date, name: str = "") ->
     (`policy.housing@de`), and before that one for this letter alone (`signatory.name@l-1-support-letter`). Raises
     InputError for a policy, tier or type of assignment that does not exist, UnknownNameError for a route that does not.
     """
-    writing = _Writing(known, template.language, today)
+    writing = _Writing(known, template.language, today, worth="value" in template.rows.get("compensation", ()))
     rows: dict[str, tuple[Mapping[str, str], ...]] = {}
     makers: Mapping[str, Callable[[], Iterator[Mapping[str, str]]]] = {
         "family": writing.family,
@@ -93,11 +94,13 @@ def _once(sentences: Iterable[str]) -> tuple[str, ...]:
 class _Writing:
     """One case while its letter is put together."""
 
-    def __init__(self, known: Dossier, language: str, today: date) -> None:
+    def __init__(self, known: Dossier, language: str, today: date, *, worth: bool) -> None:
         self._known = known
         self._language = language
         self._spoken = base_language(language)
         self._today = today
+        #: Whether the pay table also says what everything is worth in the home currency.
+        self._worth = worth
         self.doubts: dict[str, str] = {}
         self.asked: list[str] = []
         self.stops: list[str] = []
@@ -107,7 +110,7 @@ class _Writing:
         rules = policy.of_case(self._known.case)
         if rules is None:
             return self._known.facts
-        said = policy.facts(rules, self._known.case, self._language)
+        said = {name: _bound(text) for name, text in policy.facts(rules, self._known.case, self._language).items()}
         self.asked += [*policy.asked(rules, self._known.case), policy.language_gap(rules, self._language)]
         self.asked = [each for each in self.asked if each]
         source = Source("", None, None, Method.COMPUTED)
@@ -162,7 +165,7 @@ class _Writing:
             yield {
                 "number": own.number,
                 "title": own.title[self._spoken],
-                "text": written(own, self._spoken, country=at.host),
+                "text": _bound(written(own, self._spoken, country=at.host)),
                 "benefit": str(own.benefit),
                 "limit": write_words.limits(own, self._language, at.host),
                 "approval": "" if approver is None else text_of(approver.who, self._spoken),
@@ -192,15 +195,20 @@ class _Writing:
         table = compensation.rows(self._pay, self._language)
         for row in table.rows:
             kept = {name: row[name] for name in ("kind", "label", "home", "host", "value", "period")}
-            yield {**kept, "note": row["basis"], "clause": row["clause"] and cited(row["clause"], self._spoken)}
+            if row["months"]:
+                # Without it a year's amount would read as every year's.
+                kept["label"] += f" ({row['months']})"
+            yield {**kept, "note": row["basis"], "clause": row["clause"] and _bound(cited(row["clause"], self._spoken))}
         for total in (table.totals, table.totals_once):
             if total:
                 yield {**{name: total[name] for name in ("label", "home", "host", "value", "period")}, "kind": "total"}
 
     def compensation_notes(self) -> Iterator[Mapping[str, str]]:
-        """Yield the sentences below the pay table: its rates of exchange, and what no sum holds."""
-        if self._pay is not None:
-            yield from ({"text": each} for each in compensation.rows(self._pay, self._language).notes)
+        """Yield the sentences below the pay table: its rates of exchange where it uses them, and what no sum holds."""
+        if self._pay is None:
+            return
+        made = self._pay if self._worth or self._pay.converted else replace(self._pay, rates=())
+        yield from ({"text": each} for each in compensation.rows(made, self._language).notes)
 
     def owed(self) -> Iterator[Mapping[str, str]]:
         """Yield what the employee and the family still owe now, worded as `mobility ask` words it."""
@@ -276,6 +284,12 @@ class _Writing:
         return "" if found is None else found.given_names or found.surname
 
 
+def _bound(text: str) -> str:
+    """Return *text* with the number of a clause kept on the line of its word."""
+    return _CLAUSE.sub("\\1\u00a0", text)
+
+
+_CLAUSE = re.compile(r"(clause|Ziffer|article|cláusula) (?=\d)")
 _OF_PEOPLE = ("given_names", "surname", "birth_date", "nationality")
 
 

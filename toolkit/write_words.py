@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from toolkit.policy_clauses import Clause, Per
-from toolkit.policy_words import base_language, money, narrowed
+from toolkit.policy_words import base_language, measured, money, narrowed
 
 _ORDER: Final = ("en", "de", "fr", "es")
 _RELATIONSHIPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -56,9 +56,10 @@ def status(state: str, language: str) -> str:
 
 
 def limits(clause: Clause, language: str, country: str) -> str:
-    """Return the limits of *clause* that hold in *country*, "EUR 2,400 per month"; empty where it has none."""
-    found: Sequence[object] = narrowed(clause.limits, country)
+    """Return the limits and measures of *clause* that hold in *country*: "EUR 2,400 per month", "20 cubic metres"."""
+    found: Sequence[object] = [*narrowed(clause.limits, country), *narrowed(clause.measures, country)]
     said = [_limit(each.amount, each.currency, each.per, language) for each in clause.limits if each in found]
+    said += [measured(each, language) for each in clause.measures if each in found]
     return "; ".join(dict.fromkeys(said))
 
 

@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 
 import click
 
-from toolkit import office, shipped
+from toolkit import office, shipped, write_batch
 from toolkit.case_file import read_case_file
 from toolkit.catalog import Catalog
 from toolkit.check import outstanding, prepared_for
@@ -25,11 +25,17 @@ from toolkit.errors import IncompleteError, InputError
 from toolkit.intake import Intake
 from toolkit.model import Verdict
 from toolkit.outcome import Reconciliation
-from toolkit.write import Letter, templates
-from toolkit.write import write as write_letter
+from toolkit.write import Letter
+from toolkit.write_batch import How
+from toolkit.write_style import dressing
 from vault import Vault
 
 MARK = "demo-made-this-folder"
+#: The letters that the cases in samples/ have the facts for, by route.
+_LETTERS = {
+    "us/l-1a": ("long-term-assignment-letter", "policy-summary", "l-1-support-letter"),
+    "gb/skilled-worker": ("skilled-worker-sponsor-letter",),
+}
 
 
 @click.command()
@@ -86,7 +92,7 @@ class _CaseDone:
 def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
     findings = judge(known)
     met, still_open = sum(finding.verdict is Verdict.MET for finding in findings), len(outstanding(findings))
-    letters, refused = _letters(known)
+    letters, refused = _letters(known, out)
     files = write.deliver(known, letters, out)
     claimed, left_out = claim.make(vault, known, currency=known.case.details.get("claim.currency", ""))
     files += claim.deliver(known, claimed, out)
@@ -107,12 +113,14 @@ def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
     )
 
 
-def _letters(known: Dossier) -> tuple[list[Letter], list[str]]:
-    """Write every letter the case has the facts for; say of the others why not."""
+def _letters(known: Dossier, out: Path) -> tuple[list[Letter], list[str]]:
+    """Write the letters of the case, as `mobility write` does; say of those that are stopped why."""
     letters, refused = [], []
-    for name in templates():
+    dress, style = dressing(None)
+    how = How(out, date.today(), dress=dress, style=style)
+    for name in _LETTERS.get(known.case.route, ()):
         try:
-            letters.append(write_letter(name, known.facts, today=date.today()))
+            letters.append(write_batch.one(known, name, how))
         except IncompleteError as problem:
             missing = problem.message.count("\n- ")
             refused.append(f"{name}: not written, {missing} facts are missing or unsure (mobility write says which)")

@@ -96,7 +96,7 @@ def preview(file: str, out: Path, language: str, beside: Path | None, as_json: b
         made = _report(child, file, language, beside)
         if not made.preview:
             raise DefinitionError(
-                "\n".join(f"{file}: {each.where}: {each.what}" for each in made.remarks if not each.note),
+                "\n".join(": ".join(filter(None, (file, r.where, r.what))) for r in made.remarks if not r.note),
                 remedy="It cannot be filled before this is mended.",
             )
         folder = existing_parent(out)
