@@ -159,7 +159,7 @@ def _certificates(content: bytes) -> Iterator[x509.Certificate]:
         if each.tag == _SEQUENCE:
             try:
                 yield x509.load_der_x509_certificate(each.whole)
-            except (ValueError, UnsupportedAlgorithm):
+            except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
                 continue
 
 
