@@ -519,3 +519,12 @@ def test_rows_of_the_sheets_are_as_high_as_their_texts() -> None:
     heights = {row: sheet.row_dimensions[row].height for row in rows}
     assert min(heights.values()) == 15.0
     assert all(heights[row] >= 30.0 for row in rows if len(sheet.cell(row, 6).value) > 50)
+
+
+def test_what_nobody_said_of_many_lines_is_one_short_sentence() -> None:
+    items = [of("fuel", f"d{n}", total=str(n + 1), date=f"2026-10-{n + 10}") for n in range(5)]
+    said = Stated(lines={"d3": LineStated(home="exempt", host="exempt")}, trips=(_TRIP,))
+    asked = judged(*items, said=said).payroll.asked
+    assert "Whether it is taxable (home) nobody has said of lines 1 to 3, 5 and the daily allowances." in asked
+    one = judged(of("fuel", "d1")).payroll.asked
+    assert "Whether it is taxable (host) nobody has said of line 1." in one

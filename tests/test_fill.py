@@ -450,3 +450,51 @@ def test_errors_of_reading_are_ours() -> None:
         definition(Entry("Surname", fact="principal.surname")), facts_of(whole_case()), acroform.inspect(BLANK),
         edition="01/01/26", route="us/l-1a",
     ).values == {"Surname": "Grünwaldt"}  # fmt: skip
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_what_is_typed_into_a_turned_field_is_turned_with_it(child: Child, turn: int) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(BLANK)) as pdf:
+        for widget in pdf.Root.AcroForm.Fields:
+            if str(widget.get("/T", "")) == "Surname":
+                widget["/MK"] = pikepdf.Dictionary(R=turn)
+                widget["/Rect"] = pikepdf.Array([50, 100, 70, 300] if turn != 180 else [50, 100, 300, 120])
+        pdf.save(out)
+    blank = out.getvalue()
+    made = filled(child, definition(Entry("Surname", fact="principal.surname"), blank=blank), blank)
+    reader = pypdfium2.PdfDocument(made.pdf)
+    reader.init_forms()
+    pdfium_flatten(reader)
+    text = reader[0].get_textpage()
+    at = text.get_text_range().index("Grünwaldt")
+    first, last = text.get_charbox(at), text.get_charbox(at + 8)
+    along = {90: last[1] - first[1], 180: first[0] - last[0], 270: first[1] - last[1]}[turn]
+    assert along > 20  # up the page, from right to left, down the page
+    assert all(box[0] >= 50 and box[1] >= 100 and box[2] <= (300 if turn == 180 else 70) for box in (first, last))
+
+
+def pdfium_flatten(reader: pypdfium2.PdfDocument) -> None:
+    page = reader[0]
+    page.flatten()
+    page.close()
+
+
+def test_files_in_a_blank_are_taken_out_and_named(child: Child) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(paper(script=True))) as pdf:
+        pdf.attachments["x.exe"] = pikepdf.AttachedFileSpec(pdf, b"MZ", filename="x.exe")
+        pdf.save(out)
+    blank = out.getvalue()
+    made = filled(child, definition(Entry("Surname", fact="principal.surname"), blank=blank), blank)
+    assert made.removed == ("scripts", "the files that lay in it")
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        assert not len(pdf.attachments)
+
+
+def test_an_error_names_the_definition_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = (Path(__file__).parent.parent / "forms" / "us" / "w-9" / "form.toml").read_text("utf-8")
+    (tmp_path / "mine.toml").write_text(source, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert form("mine.toml").place == "mine.toml"
+    assert form("us/w-9").place == "us/w-9/form.toml"

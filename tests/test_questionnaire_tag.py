@@ -53,7 +53,7 @@ GRUNWALDT = {"surname": "Grünwaldt", "given_names": "Tomás Émile"}
         (returned("", **GRUNWALDT), None, None, "", "not bear the mark"),
         (returned("a", surname="Østervang", given_names="Marit"), CASE, CASE, "", "not that of the person"),
         (returned("a", surname="Грюнвальдт", given_names="Томас"), None, CASE, "", "not that of the person"),
-        (returned(""), CASE, CASE, "", "printed, scanned or flattened"),
+        (returned("", language="de"), CASE, CASE, "", "printed, scanned or flattened"),
     ],
 )
 def test_the_mark_says_whose_it_is_and_the_name_alone_does_not(

@@ -41,7 +41,7 @@ def inspect(data: bytes) -> Blank:
         if not fields:
             raise InputError("This PDF has no fields that can be filled in.", remedy="Take the fillable form itself.")
         pages = tuple((float(page.mediabox[2]), float(page.mediabox[3])) for page in pdf.pages)
-        return Blank(fields, pages, xfa, pdf.is_encrypted, _has_scripts(pdf))
+        return Blank(fields, pages, xfa, pdf.is_encrypted, _has_scripts(pdf), bool(len(pdf.attachments)))
 
 
 def opened(data: bytes) -> pikepdf.Pdf:
@@ -162,7 +162,14 @@ def _place(page: int, widget: pikepdf.Dictionary) -> Place | None:
     left, right, bottom, top = min(left, right), max(left, right), min(bottom, top), max(bottom, top)
     if not all(-20_000 < each < 20_000 for each in (left, right, bottom, top)):
         return None
-    return Place(page, left, bottom, right - left, top - bottom, on_state(widget))
+    return Place(page, left, bottom, right - left, top - bottom, on_state(widget), turn_of(widget))
+
+
+def turn_of(widget: pikepdf.Dictionary) -> int:
+    """Return by how many degrees what stands in *widget* is turned against the clock (ISO 32000-1, table 189)."""
+    looks = widget.get("/MK")
+    turn = int(_number(looks.get("/R"))) % 360 if isinstance(looks, pikepdf.Dictionary) else 0
+    return turn if turn in (90, 180, 270) else 0
 
 
 def on_state(widget: pikepdf.Dictionary) -> str:

@@ -19,6 +19,18 @@ class Place:
     height: float
     #: The state that ticks this box; empty for what is no box.
     state: str = ""
+    #: By how many degrees what stands in it is turned against the clock: 0, 90, 180 or 270.
+    turn: int = 0
+
+    @property
+    def across(self) -> float:
+        """How wide it is for who reads what stands in it."""
+        return self.height if self.turn in (90, 270) else self.width
+
+    @property
+    def high(self) -> float:
+        """How high it is for who reads what stands in it."""
+        return self.width if self.turn in (90, 270) else self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,8 @@ class Blank:
     xfa: bool = False
     locked: bool = False
     scripts: bool = False
+    #: Whether other files lie in it.
+    files: bool = False
 
     def get(self, name: str) -> FormField | None:
         """Return the field called *name*, or None."""

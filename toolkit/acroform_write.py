@@ -13,11 +13,13 @@ from collections.abc import Mapping, Sequence
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from toolkit.acroform import chain, name_of, on_state, opened, widgets
+from toolkit.acroform import chain, name_of, on_state, opened, turn_of, widgets
 from toolkit.errors import InputError
 from toolkit.pages import active
 
 _NEEDED = "/NeedAppearances"
+#: How a drawing is turned against the clock; a viewer then lays it into its rectangle (ISO 32000-1, 12.5.5).
+_TURNED = {90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}
 
 
 def written(
@@ -123,6 +125,8 @@ def _draw(
             raise InputError("The drawing of the values does not fit the form.", remedy="Fill it again.")
         for (name, place), page in zip(order, pages.pages, strict=True):
             shown = pdf.copy_foreign(page.as_form_xobject())
+            if turn := turn_of(found[name][place]):
+                shown.stream_dict["/Matrix"] = Array(_TURNED[turn])
             found[name][place]["/AP"] = Dictionary(N=shown)
 
 

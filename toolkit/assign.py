@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from toolkit.fields.person_name import parts
 from toolkit.identity_names import Verdict, match_names, may_be_one
-from toolkit.model import Case, Person, Record
+from toolkit.model import Case, Person, Proof, Record
 from toolkit.questionnaire_facts import KIND as QUESTIONNAIRE
 from toolkit.questionnaire_facts import MADE_FOR
 
@@ -96,7 +96,8 @@ def _returned(record: Record, cases: Sequence[Case], known: Case | None, whose: 
     tag = next((str(each.value) for each in record.rejected if each.name == MADE_FOR), "")
     made = whose(tag, cases)
     where = "--person ROLE" if known else "--case REFERENCE --person ROLE"
-    if not tag and not record.fields:
+    said = any(each.proof is Proof.PERSON for each in record.fields)
+    if not tag and not said and not names_on(record):
         return Placement(
             known, "", _COPY, f"Ask for the PDF as it was saved. To keep this: mobility settle {{id}} {where}"
         )

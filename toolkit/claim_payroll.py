@@ -95,11 +95,25 @@ def _asked(rows: Sequence[FeedRow]) -> list[str]:
         asked.append(f"No earning code is stated for {', '.join(codeless)} (payroll.codes).")
     for side in _SIDES:
         open_ = [row for row in rows if getattr(row, side) == "unsure"]
-        names = [f"line {n}" for n in sorted(n for row in open_ for n in row.lines)]
+        names = _lines(sorted(n for row in open_ for n in row.lines))
         names += ["the daily allowances"] if any(not row.lines for row in open_) else []
         if names:
-            asked.append(f"Whether it is taxable ({side}) nobody has said of {', '.join(names)}.")
+            asked.append(f"Whether it is taxable ({side}) nobody has said of {' and '.join(names)}.")
     return asked
+
+
+def _lines(numbers: Sequence[int]) -> list[str]:
+    """Return what *numbers* of lines, ascending, are called in a sentence: "lines 1 to 4, 7"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    if not runs:
+        return []
+    said = ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return [f"lines {said}" if len(numbers) > 1 else f"line {said}"]
 
 
 def _gross_up(

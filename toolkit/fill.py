@@ -97,7 +97,7 @@ def edition_findings(named: Named, edition: Edition | None, today: date) -> list
 
 def check_fields(named: Named, blank: Blank, edition: str, route: str) -> None:
     """Raise DefinitionError, naming the field, where the definition fills fields that the blank does not have so."""
-    place = f"{named.name}/form.toml"
+    place = named.place
     for part, entry in named.definition.entries(route, edition):
         found = blank.get(entry.field)
         if found is None:

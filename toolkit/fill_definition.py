@@ -148,10 +148,16 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A definition by its name, `<country>/<form>` as under `forms/`."""
+    """A definition by its name, `<country>/<form>` as under `forms/`; `file` is where it was read from, by its path."""
 
     name: str
     definition: Definition
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """What an error calls the file."""
+        return self.file or f"{self.name}/{_DEFINITION}"
 
 
 def forms(root: Path | None = None) -> Mapping[str, Definition]:
@@ -163,14 +169,25 @@ def forms(root: Path | None = None) -> Mapping[str, Definition]:
     }
 
 
+def facts_of_forms() -> frozenset[str]:
+    """Return the facts that some form asks for. Raises DefinitionError."""
+    return frozenset(
+        name
+        for definition in forms().values()
+        for part in definition.parts
+        for entry in part.entries
+        for name in (*entry.facts, *entry.join)
+    )
+
+
 def form(name: str) -> Named:
     """Return the form called *name*, with its country (`us/g-28`), without it (`g-28`), or by the path of its file.
 
     Raises UnknownNameError, listing those there are.
     """
     if name.endswith(".toml"):
-        path = Path(name)
-        return Named(f"{path.parent.parent.name}/{path.parent.name}", load(path, Definition))
+        path = Path(name).resolve()
+        return Named(f"{path.parent.parent.name}/{path.parent.name}", load(Path(name), Definition), name)
     every = forms()
     fitting = [each for each in every if name.casefold() in (each, each.partition("/")[2])]
     if len(fitting) > 1:
@@ -183,5 +200,5 @@ def form(name: str) -> Named:
 def known_edition(named: Named, sha256: str) -> Edition | None:
     """Return the edition of the blank with that hash; DefinitionError where the definition names none at all."""
     if not named.definition.editions:
-        raise DefinitionError(f"{named.name}/{_DEFINITION}: editions: none is named")
+        raise DefinitionError(f"{named.place}: editions: none is named")
     return named.definition.of_edition(sha256)

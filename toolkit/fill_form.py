@@ -98,6 +98,7 @@ def _removed(blank: Blank) -> tuple[str, ...]:
     known = (
         ("the copy of the form for Adobe's programs (XFA), which would show other values", blank.xfa),
         ("scripts", blank.scripts),
+        ("the files that lay in it", blank.files),
         ("the lock against changes", blank.locked),
     )
     return tuple(what for what, there in known if there)

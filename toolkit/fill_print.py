@@ -87,8 +87,8 @@ def _data(typed: Sequence[Typed]) -> dict[str, Any]:
         "fields": [
             {
                 "words": pieces(each.text),
-                "width": max(4.0, each.place.width),
-                "height": max(4.0, each.place.height),
+                "width": max(4.0, each.place.across),
+                "height": max(4.0, each.place.high),
                 "sizes": _sizes(each.field, each.place),
                 "mono": each.field.mono,
                 "lines": each.field.lines,
@@ -104,7 +104,7 @@ def _data(typed: Sequence[Typed]) -> dict[str, Any]:
 def _sizes(field: FormField, place: Place) -> list[float]:
     if field.size:
         return [field.size]
-    largest = _LARGEST if field.lines else max(_SMALLEST, min(_LARGEST, place.height / _HIGH))
+    largest = _LARGEST if field.lines else max(_SMALLEST, min(_LARGEST, place.high / _HIGH))
     count = int((largest - _SMALLEST) / _STEP)
     return [round(largest - _STEP * step, 2) for step in range(count + 1)]
 

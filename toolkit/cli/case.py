@@ -17,6 +17,7 @@ from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import InputError
 from toolkit.facts import roles
+from toolkit.fill_definition import facts_of_forms as form_facts
 from toolkit.handout import hand_out
 from toolkit.model import Case, Field, Method
 
@@ -87,7 +88,7 @@ def add(reference: str, file: Path, vault_folder: Path, passphrase_file: Path | 
 
 def _slips(case: Case, stated: Iterable[str]) -> list[str]:
     """Details that look like a slip of the pen in the name of an answer the route asks for."""
-    asked = answers(case.route)
+    asked = [*answers(case.route), *form_facts()]
     # What is asked of a dependant is stated with the role before it.
     own = {name: _own_name(name, case) for name in stated}
     near = {name: get_close_matches(key, asked, 1, 0.85) for name, key in own.items() if key not in asked}
