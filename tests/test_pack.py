@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pikepdf
 import pypdfium2
@@ -24,7 +25,8 @@ from toolkit.errors import IncompleteError, UnreadableError
 from toolkit.exhibits import Exhibit
 from toolkit.kind import kinds
 from toolkit.model import Case, Field, Finding, Method, Person, Source, Verdict
-from toolkit.pack import pack
+from toolkit.pack import Packet, pack
+from toolkit.packet_inspect import inspect
 
 TODAY = date(2026, 11, 23)
 CASE = Case(
@@ -72,17 +74,23 @@ FINDINGS = (finding("passport", Verdict.MET, "d1", page=1), finding("employment"
 OPEN = (*FINDINGS, finding("photo", Verdict.UNMET), finding("nice", Verdict.UNSURE, level="recommended"))
 
 
+@cache
+def plain() -> Packet:
+    """The packet of the case with all its exhibits, made once."""
+    return pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+
+
 def texts(pdf: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def test_exhibits_stand_in_the_legal_order_of_the_route():
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    made = plain()
     assert [each["document"] for each in made.manifest["exhibits"]] == ["l1", "d1", "d2", "d3", "d4"]
 
 
 def test_the_cover_says_up_to_where_the_case_is_prepared_and_what_is_ahead():
-    whole = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    whole = plain()
     assert "everything before arrival" in texts(whole.pdf)[0]
     assert "later stage" not in texts(whole.pdf)[0]
     early = replace(CASE, details={"stage": "pre_petition"})
@@ -95,12 +103,12 @@ def test_the_cover_says_up_to_where_the_case_is_prepared_and_what_is_ahead():
 
 
 def test_every_page_carries_its_number():
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    made = plain()
     assert [f"{n} of {made.pages}" in text for n, text in enumerate(texts(made.pdf), 1)] == [True] * made.pages
 
 
 def test_the_manifest_is_true_of_the_file():
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    made = plain()
     pages = texts(made.pdf)
     manifest = json.loads(json.dumps(made.manifest))
     assert manifest["sha256"] == hashlib.sha256(made.pdf).hexdigest()
@@ -113,14 +121,14 @@ def test_the_manifest_is_true_of_the_file():
 
 
 def test_a_requirement_is_proven_on_the_very_page():
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    made = plain()
     proof = next(r for r in made.manifest["requirements"] if r["requirement"] == "employment")["proven_by"][0]
     assert "contract 7" in texts(made.pdf)[proof["page"] - 1]
     assert f"page {proof['page']}" in texts(made.pdf)[3]
 
 
 def test_bookmarks_are_nested_and_open_the_right_pages():
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    made = plain()
     reader = PdfReader(io.BytesIO(made.pdf))
     flat: list[tuple[int, str, int]] = []
 
@@ -150,7 +158,7 @@ def test_an_incomplete_packet_says_so_on_its_cover():
     cover = texts(made.pdf)[0]
     assert "INCOMPLETE" in cover and "Label of photo" in cover and "Label of nice" not in cover
     assert not made.manifest["complete"]
-    assert "INCOMPLETE" not in texts(pack(CASE, FINDINGS, EXHIBITS, today=TODAY).pdf)[0]
+    assert "INCOMPLETE" not in texts(plain().pdf)[0]
 
 
 def test_what_was_left_out_is_on_the_cover():
@@ -187,7 +195,7 @@ def test_a_packet_without_exhibits_or_findings_is_a_cover_a_letter_and_an_index(
 
 
 def test_the_same_input_gives_the_same_bytes():
-    assert pack(CASE, FINDINGS, EXHIBITS, today=TODAY) == pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    assert pack(CASE, FINDINGS, EXHIBITS, today=TODAY) == plain()
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 nonsense", b"\x00" * 100, paper(1)[:200]])
@@ -339,3 +347,7 @@ def test_what_goes_along_proves_what_a_specialist_says():
     proven = {each["requirement"]: each["proven_by"] for each in made.manifest["requirements"]}
     assert proven["g28"] == [{"exhibit": 1, "page": made.manifest["exhibits"][0]["first_page"]}]
     assert proven["i907"] == [] and [each["requirement"] for each in made.manifest["unproved"]] == ["i907"]
+
+
+def test_hidden_layers_are_named():
+    assert inspect(layered()).removed == ("hidden layers",)

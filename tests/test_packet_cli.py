@@ -15,7 +15,8 @@ import pyrage
 import pytest
 from click.testing import CliRunner
 
-from tests.test_pack import CASE, EXHIBITS, FINDINGS, TODAY, paper
+from tests.test_pack import CASE, EXHIBITS, FINDINGS, TODAY, paper, plain
+from tests.test_packet_profiles import loose_ones
 from toolkit.cli.pack import command, deliver
 from toolkit.dossier import Dossier
 from toolkit.errors import InputError, UnknownFormatError
@@ -30,8 +31,7 @@ KNOWN = Dossier(CASE, (), (), {}, ())  # type: ignore[arg-type]
 
 
 def test_what_is_delivered_verifies_and_is_for_its_owner_alone(tmp_path: Path):
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY, way=Way("ceac"))
-    paths = deliver(KNOWN, made, tmp_path)
+    paths = deliver(KNOWN, loose_ones(), tmp_path)
     assert all(path.stat().st_mode & 0o077 == 0 for path in paths)
     assert verify(tmp_path / "DEMO-1-packet.manifest.json").problems == ()
     rows = (tmp_path / "DEMO-1-packet.manifest.csv").read_text("utf-8").splitlines()
@@ -39,7 +39,7 @@ def test_what_is_delivered_verifies_and_is_for_its_owner_alone(tmp_path: Path):
 
 
 def test_what_lies_from_the_packet_before_is_removed_and_a_stranger_is_named(tmp_path: Path):
-    deliver(KNOWN, pack(CASE, FINDINGS, EXHIBITS, today=TODAY, way=Way("ceac")), tmp_path)
+    deliver(KNOWN, loose_ones(), tmp_path)
     deliver(KNOWN, pack(CASE, FINDINGS, EXHIBITS[:2], today=TODAY, way=Way("ceac")), tmp_path)
     left = sorted(path.name for path in (tmp_path / "DEMO-1-packet").iterdir())
     assert left == ["01_passport.pdf", "02_degree.pdf"] or len(left) == 2
@@ -51,7 +51,7 @@ def test_what_lies_from_the_packet_before_is_removed_and_a_stranger_is_named(tmp
 
 def test_a_sealed_packet_is_one_file_that_age_opens(tmp_path: Path):
     key = pyrage.x25519.Identity.generate()
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    made = plain()
     paths = deliver(KNOWN, made, tmp_path, [X25519Recipient.parse(str(key.to_public()))])
     assert [path.name for path in paths] == ["DEMO-1-packet.zip.age"] == [path.name for path in tmp_path.iterdir()]
     opened = pyrage.decrypt(paths[0].read_bytes(), [key])
@@ -171,7 +171,7 @@ def test_what_it_cannot_prove_is_said_with_how(said: str, says: str, tmp_path: P
 
 
 def test_a_signed_list_goes_along_and_one_of_before_does_not_stay(tmp_path: Path):
-    made = pack(CASE, (), EXHIBITS[:1], today=TODAY)
+    made = plain()
     paths = deliver(KNOWN, made, tmp_path, signing=lambda files: "".join(sorted(files)).encode())
     assert paths[-1].name == "DEMO-1-packet.sha256" and b"manifest.csv" in paths[-1].read_bytes()
     deliver(KNOWN, made, tmp_path)

@@ -7,6 +7,7 @@ import itertools
 import random
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from tests.test_pack import CASE, EXHIBITS, FINDINGS, TODAY, exhibit, paper
+from tests.test_pack import CASE, EXHIBITS, FINDINGS, TODAY, exhibit, paper, plain
 from toolkit import packet_profiles, packet_shrink
 from toolkit.errors import DefinitionError, UnknownNameError
 from toolkit.model import Box, Method, Page, Word
@@ -44,6 +45,12 @@ def scan(pages: int, dpi: int, quality: int = 95, seed: int = 1) -> bytes:
         page.Contents = pikepdf.Stream(pdf, b"q 612 0 0 792 0 0 cm /Picture Do Q")
     pdf.save(out)
     return out.getvalue()
+
+
+@cache
+def loose_ones() -> Packet:
+    """The packet of the case as one document a file, made once."""
+    return pack(CASE, FINDINGS, EXHIBITS, today=TODAY, way=Way("ceac"))
 
 
 def last_page(made: Packet) -> pypdfium2.PdfPage:
@@ -130,12 +137,12 @@ def test_pictures_get_coarser_only_down_to_the_floor():
 def test_line_art_and_small_files_are_left_alone():
     text = paper(3)
     assert packet_shrink.shrunk(text, 10, 150) == (text, "")
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY, way=Way("ceac"))
+    made = loose_ones()
     assert made.done == ()
 
 
 def test_one_document_a_file_has_names_without_people_and_nothing_stamped():
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY, way=Way("ceac"))
+    made = loose_ones()
     documents = [each for each in made.files if each.role == "document"]
     assert [each.name for each in documents] == [
         "DEMO-1-packet/01_letter.pdf", "DEMO-1-packet/02_passport.pdf", "DEMO-1-packet/03_contract.pdf",
@@ -283,7 +290,7 @@ def test_a_signed_field_is_a_signature_and_usage_rights_are_none():
 
 
 def test_orphans_and_requirements_without_an_exhibit_are_named():
-    made = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    made = plain()
     assert made.manifest["orphans"] == [4, 5], (
         "the letter is no evidence, the degree and the spouse's passport prove nothing"
     )
@@ -293,7 +300,7 @@ def test_orphans_and_requirements_without_an_exhibit_are_named():
 
 
 def test_a_packet_that_supersedes_another_says_what_changed():
-    old = pack(CASE, FINDINGS, EXHIBITS, today=TODAY)
+    old = plain()
     again = replace(EXHIBITS[3], document="d8", sha256="e" * 64)
     new_ones = [EXHIBITS[1], EXHIBITS[2], again, EXHIBITS[4], exhibit("I-129", "official-form", "f1", paper(1))]
     made = pack(CASE, FINDINGS[:1], new_ones, today=TODAY, way=Way(supersedes=old.manifest))

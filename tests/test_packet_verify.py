@@ -146,7 +146,7 @@ PAPERS = st.tuples(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(PAPERS, max_size=9), st.sampled_from(["", "B-"]), st.randoms(use_true_random=False))
 def test_any_set_of_exhibits_verifies_and_a_moved_page_does_not(papers: list, bates: str, chance: random.Random):
     given_exhibits = [

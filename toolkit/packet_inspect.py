@@ -13,6 +13,7 @@ from typing import Any
 
 import pikepdf
 
+from toolkit import packet_layers
 from toolkit.bind import BROKEN
 
 _OBJECTS = 50_000
@@ -47,6 +48,8 @@ def inspect(data: bytes) -> Inspected:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             form: Any = pdf.Root.get("/AcroForm", {})
             fields = len(form.get("/Fields", ())) > 0
+            if packet_layers.hides(pdf):
+                found["hidden layers"] = None
             if pdf.is_encrypted:
                 found["protection against changes"] = None
             for each in islice(pdf.objects, _OBJECTS):

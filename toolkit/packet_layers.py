@@ -35,6 +35,11 @@ def remove_hidden(pdf: pikepdf.Pdf) -> int:
     return changed
 
 
+def hides(pdf: pikepdf.Pdf) -> bool:
+    """Whether the file has layers that are off when it is opened."""
+    return bool(_off(pdf))
+
+
 def _off(pdf: pikepdf.Pdf) -> _Ids:
     """Return the layers that a viewer hides when the file is opened."""
     layers = pdf.Root.get("/OCProperties")

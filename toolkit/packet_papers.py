@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit import packet_signed
 from toolkit.confine import Child
 from toolkit.dossier import Dossier
 from toolkit.errors import InputError, UnknownFormatError
@@ -15,7 +16,7 @@ from toolkit.kind import kinds
 from toolkit.model import Document, Method, Page, Record
 from toolkit.originals import Original, as_pdfs
 from toolkit.packet_inspect import Inspected
-from vault import Vault
+from vault import Vault, audit
 
 #: Papers that go to the payroll, not to counsel.
 NOT_FOR_COUNSEL = frozenset({"receipt", "invoice", "unknown"})
@@ -33,6 +34,17 @@ class Along:
     path: Path
     #: The (requirement, person) pairs that it proves, as a specialist says.
     proves: tuple[tuple[str, str], ...] = ()
+
+
+def signing(vault: Vault, reference: str) -> Callable[[Mapping[str, bytes]], bytes] | None:
+    """Return what signs the list of a packet's files with the key of the officer at work.
+
+    None in a vault of the first format, whose officers have no keys of their own.
+    """
+    if vault.parts.roll is None:
+        return None
+    key = vault.parts.signatory.key
+    return lambda files: audit.certify(vault.parts, packet_signed.listed(files, reference, key)).encode()
 
 
 def papers_of(known: Dossier) -> list[tuple[Document, Record]]:

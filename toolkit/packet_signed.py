@@ -13,9 +13,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vault.entries import check_ed25519
-from vault.errors import TamperedError
-from vault.note import key_id
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 SUMS = ".sha256"
 _HEAD = "mobility-packet"
@@ -60,10 +59,10 @@ def _is_signed(text: str, rest: str, key: str) -> bool:
     public = bytes.fromhex(key)
     try:
         raw = base64.b64decode(parts[2], validate=True)
-        check_ed25519(public, text.encode(), raw[4:])
-    except (binascii.Error, ValueError, TamperedError):
+        Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode())
+    except (binascii.Error, ValueError, InvalidSignature):
         return False
-    return raw[:4] == key_id(parts[1], public)
+    return raw[:4] == hashlib.sha256(parts[1].encode() + b"\n\x01" + public).digest()[:4]
 
 
 def fingerprint(key: str) -> str:

@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 
 import click
 
-from toolkit import office, shipped, write_batch
+from toolkit import office, packet_papers, shipped, write_batch
 from toolkit.case_file import read_case_file
 from toolkit.catalog import Catalog
 from toolkit.check import outstanding, prepared_for
@@ -97,7 +97,7 @@ def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
     claimed, left_out = claim.make(vault, known, currency=known.case.details.get("claim.currency", ""))
     files += claim.deliver(known, claimed, out)
     packet, missing = pack.compile_packet(vault, known, incomplete=True)
-    files += pack.deliver(known, packet, out)
+    files += pack.deliver(known, packet, out, signing=packet_papers.signing(vault, known.case.reference))
     return _CaseDone(
         known.case.reference,
         known.case.route,

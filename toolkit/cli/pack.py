@@ -24,7 +24,7 @@ from toolkit.pack import Packet, Way, pack
 from toolkit.packet_diff import Difference, difference
 from toolkit.packet_manifest import as_csv
 from toolkit.packet_verify import MANIFEST, Verified, manifests, read_manifest, verify
-from vault import Vault, X25519Recipient, audit, seal
+from vault import Vault, X25519Recipient, seal
 from vault.errors import VaultError
 from vault.files import write_atomically
 
@@ -137,7 +137,7 @@ def case_command(
         known = dossier(catalog, reference)
         wishes = replace(wishes, along=packet_proofs.proving(wishes.along, proves, known.case))
         packet, left_out = compile_packet(vault, known, incomplete=incomplete, wishes=wishes)
-        paths = deliver(known, packet, existing_parent(out), keys, _signing(vault, known.case.reference))
+        paths = deliver(known, packet, existing_parent(out), keys, packet_papers.signing(vault, known.case.reference))
         told = {"packet": packet.manifest["sha256"], "to": " ".join(map(str, keys))}
         vault.ledger.append("packet.made", case=known.case.id, **told)
     _say(known, packet, paths, left_out, as_json=as_json)
@@ -151,16 +151,13 @@ def case_command(
     return MissingToolError.exit_code if left_out else 0
 
 
-def _signing(vault: Vault, reference: str) -> Signing:
-    """Return what signs the list of a packet's files with the key of the officer at work."""
-    key = vault.parts.signatory.key
-    return lambda files: audit.certify(vault.parts, packet_signed.listed(files, reference, key)).encode()
-
-
 def _say_signed(vault: Vault, questions: Sequence[str]) -> None:
     notes = console(stderr=True)
     for each in questions:
         notes.print(each)
+    if vault.parts.roll is None:
+        notes.print("The list of files is not signed: the vault is of the first format. See mobility vault upgrade.")
+        return
     notes.print(f"Signed with your key {packet_signed.fingerprint(vault.parts.signatory.key)}: tell counsel once.")
 
 
