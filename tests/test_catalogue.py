@@ -90,6 +90,8 @@ def test_what_is_stale_is_named_with_file_place_and_remedy() -> None:
     assert f"forms/de/eu-blue-card.toml: require.salary: {run_out}" in found
     assert any(line.startswith("forms/lists/us-visa-bond.toml: last checked") for line in stale_lists(date(2028, 1, 1)))
     assert not list(stale("de/eu-blue-card", date(2026, 11, 24)))
+    ahead = "forms/de/eu-blue-card.toml: passport: checked is 2026-11-23, which has not come yet; set the day"
+    assert any(line.startswith(ahead) for line in stale("de/eu-blue-card", date(2026, 11, 22)))
 
 
 # Every route can be met

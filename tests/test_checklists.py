@@ -196,6 +196,85 @@ def test_a_wrong_one_does_not_load_and_says_where(tmp_path: Path, old: str, new:
     assert "route.toml" in str(mistake.value)
 
 
+PAY = """[require.pay]
+label = "Pay"
+stage = "visa"
+provided_by = "employer"
+level = "mandatory"
+checked = 2026-11-23
+source = { citation = "Act s.4", basis = "seen_official", confidence = "high" }
+[[require.pay.rules]]
+rule = "at_least"
+amounts = ["assignment.salary"]
+currency = "EUR"
+on = "case.filing"
+group = "question"
+steps = [
+  { id = "a", amount = "1000", groups = ["yes"], first_day = 2025-01-01, last_day = 2025-12-31 },
+  { id = "b", amount = "2000", groups = ["yes", "no"], first_day = 2026-01-01 },
+]
+
+[due.renewal]"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('label = "Passport"', 'lable = "Passport"',
+         "require.passport: Object contains unknown field `lable` (line 10); "
+         "did you mean label?"),
+        ('rule = "valid_beyond"', 'rule = "valid_until"',
+         "require.passport: Invalid value 'valid_until' at `rules[0].rule`"
+         " (line 16); write one of: agrees, amount_at_least,"),
+        ('is = "stated"', 'is = "statde"', "require.passport: Invalid value 'statde' at `when[0].is` (line 15); "
+         "write one of: aged, all,"),
+        ('source = { citation = "Act s.1", basis = "seen_official", confidence = "high" }', "",
+         "require.passport: Object missing required field `source`; add [require.passport.source] with "
+         "citation, basis"),
+        ('stage = "visa"', 'stage = "visas"',
+         "require.passport: Invalid enum value 'visas' at `stage`; write one of: entry,"),
+        ("checked = 2026-11-23\nwhen", 'checked = "23.11.2026"\nwhen', "at `checked`; write a day as 2026-11-23"),
+        ("checked = 2026-11-23\nwhen", "checked = 2026-13-23\nwhen",
+         "checked = 2026-13-23; look for a missing quotation"),
+        ("[due.renewal]", "[require.passport]", "[require.passport]; two parts, or two lines of a part, bear one name"),
+        ('key = "question"', 'key = "questoin"',
+         "nothing asks for questoin: add [ask.questoin]; did you mean question?"),
+        ('rule = "valid_beyond", field',
+         'rule = "present", paper = "it", kinds = ["pasport"] }, { rule = "valid_beyond", field',
+         "require.passport: there is no kind of paper pasport: take a folder of toolkit/kinds; did you mean passport?"),
+        ('rule = "valid_beyond", field',
+         'rule = "present", paper = "", kinds = ["passport"] }, { rule = "valid_beyond", field',
+         "paper is empty: say in a few words"),
+        ('field = "passport.expiry_date"', 'field = "pasport.expiry_date"',
+         "there is no kind of paper pasport; did you mean"),
+        ('field = "passport.expiry_date"', 'field = "passport.expiry_dat"',
+         "no reader gives expiry_dat; did you mean expiry_"),
+        ('anchor = "passport.expiry_date"', 'anchor = "passport.expiry"',
+         "due.renewal: anchor = passport.expiry: no reader"),
+        ('anchor = "case.end"', 'anchor = "case.end", months = -3', "months = -3: a term is counted in whole numbers"),
+        ("months = 6", 'months = "6"', "due.renewal: Expected `int`, got `str` at `months`; write a whole number"),
+        ("months = 6", "months = -6", "due.renewal: Expected `int` >= 0 at `months`; write a whole number from 0"),
+        ("[due.renewal]", PAY.replace('"EUR"', '"EURO"'), "require.pay: currency = EURO is no ISO 4217 code"),
+        ("[due.renewal]", PAY.replace('"2000"', '"2.000,00"'), 'steps[1].amount`; write an amount as "1234.50"'),
+        ("[due.renewal]", PAY.replace('id = "b"', 'id = "a"'), "require.pay: two thresholds are called a: rename one"),
+        ("[due.renewal]", PAY.replace(", last_day = 2025-12-31", ""),
+         "require.pay: two thresholds for yes are in force on "
+         "2026-01-01: close a with last_day, the day before b begins"),
+        ("[due.renewal]", PAY.replace("2025-12-31", "2024-12-31"), "threshold a ends on 2024-12-31, before it begins"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_file_place_and_remedy(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    with pytest.raises(DefinitionError) as mistake:
+        read(tmp_path, GOOD.replace(old, new, 1))
+    assert "route.toml: " in str(mistake.value)
+    assert said in str(mistake.value)
+
+
+def test_thresholds_that_follow_each_other_load(tmp_path: Path) -> None:
+    assert "pay" in read(tmp_path, GOOD.replace("[due.renewal]", PAY)).requirements
+
+
 FAMILY = """
 title = "A family"
 authorities = ["Office"]

@@ -29,6 +29,7 @@ from toolkit.rules.conditions import (
     Stated,
     StayLonger,
 )
+from toolkit.rules.consistency import Consistent
 from toolkit.rules.dates import Lasts, Served, ValidBeyond, Within
 from toolkit.rules.papers import Agrees, Answered, AtHand, Couple, Matches, Present, Signed, Single, Translated
 
@@ -729,3 +730,32 @@ def test_a_longer_valid_passport_is_never_worse(one: date, other: date, months: 
         built.paper("passport", expiry_date=expiry.isoformat())
         verdicts.append(built.answer(rule).verdict is MET)
     assert verdicts == sorted(verdicts)
+
+
+SAME_PAY = Consistent("pay", ("assignment_contract.salary", "support_letter.salary"), "pay", "papers_explained")
+EXPLAINED = {"papers_explained": Ask("Is it explained?")}
+
+
+@pytest.mark.parametrize(
+    ("letter", "unsure", "verdict", "says"),
+    [
+        ({"salary": "168000.00"}, (), MET, "pay: the papers agree"),
+        ({"salary": "14000.00"}, (), MET, "pay: the papers agree"),  # a month, though the letter does not say so
+        ({"salary": "95000.00"}, (), UNSURE, "pay differs: "),
+        ({"salary": "95000.00"}, ("salary",), UNSURE, "pay may differ, not all is read for sure: "),
+        ({"salary": "168000.00", "salary_period": "month"}, (), UNSURE, "pay differs: "),
+        ({"salary": "168000.00", "salary_period": "fortnight"}, (), MET, "pay: no two papers to compare"),
+        ({}, (), MET, "pay: no two papers to compare"),
+    ],
+)
+def test_pay_without_a_period_differs_where_no_period_makes_it_the_same(
+    letter: dict[str, str], unsure: tuple[str, ...], verdict: Verdict, says: str
+) -> None:
+    built = Builder()
+    contract = {"contract_type": "assignment", "salary": "168000.00", "salary_period": "year", "salary_currency": "USD"}
+    built.paper("contract", **contract)
+    built.paper("support-letter", unsure=unsure, **letter, salary_currency="USD")
+    answer = built.answer(SAME_PAY, **EXPLAINED)
+    assert answer.verdict is verdict and says in answer.because
+    if verdict is UNSURE:
+        assert "168000.00" in answer.because and letter["salary"] in answer.because and len(answer.documents) == 2

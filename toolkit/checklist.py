@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from toolkit.checklist_mistakes import located, mistakes
+from toolkit.checklist_mistakes import parts as _parts
 from toolkit.definitions import load
 from toolkit.errors import DefinitionError, UnknownNameError
 from toolkit.fields.terms import months_later
@@ -27,9 +29,6 @@ Whose = Literal["principal", "dependants", "spouse", "children", "everyone"]
 Purpose = Literal["permission", "right_to_work"]
 Stage = Literal["pre_petition", "petition", "visa", "entry", "in_country_application", "post_arrival"]
 STAGES: tuple[Stage, ...] = ("pre_petition", "petition", "visa", "entry", "in_country_application", "post_arrival")
-#: Dates a rule may lean on; each is planned in the case.
-_PLANNED = frozenset({"case.filing", "case.start", "case.end"})
-_IDENTITY = frozenset({"surname", "given_names", "birth_date", "nationality", "full_name"})
 
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -242,14 +241,17 @@ def left_out() -> Mapping[str, str]:
 
 def read_checklist(path: Path, route: str, known_lists: Mapping[str, frozenset[str]]) -> Checklist:
     """Read one checklist. Raises DefinitionError "file: place: what"."""
-    file = load(path, ChecklistFile)
+    try:
+        file = load(path, ChecklistFile)
+    except DefinitionError as told:
+        raise located(path, told, {"require": Requirement, "due": Due, "ask": Ask, "know": Know}) from told
     sections: tuple[tuple[str, Mapping[str, Requirement] | Mapping[str, Due]], ...] = (
         ("require", file.require),
         ("due", file.due),
     )
     for section, parts in sections:
         for name, part in parts.items():
-            found = (mistake for inner in _parts(part) for mistake in _mistakes(inner, file.ask, known_lists))
+            found = (mistake for inner in _parts(part) for mistake in mistakes(inner, file.ask, known_lists))
             for mistake in (*found, *(_due_mistakes(part) if isinstance(part, Due) else ())):
                 raise DefinitionError(f"{path}: {section}.{name}: {mistake}")
     made = Checklist(route, file.title, file.require, file.ask, known_lists, file.due, file.know, file.purpose)
@@ -286,6 +288,8 @@ def stale(route: str, today: date) -> Iterator[str]:
         *made.knows.items(),
     )
     for name, part in checked:
+        if part.checked > today:
+            yield f"{path}: {name}: checked is {part.checked}, which has not come yet; set the day you compared it"
         if _over_a_year(part.checked, today):
             yield f"{path}: {name}: last checked on {part.checked}; compare it with its source and set checked"
     for name, requirement in made.requirements.items():
@@ -318,38 +322,7 @@ def _codes(file: CodeList) -> frozenset[str]:
     return frozenset(file.codes) | ({"D"} if "DEU" in file.codes else frozenset())
 
 
-def _parts(value: object) -> Iterator[msgspec.Struct]:
-    """Walk through rules and conditions, nested ones included."""
-    if isinstance(value, msgspec.Struct):
-        yield value
-        for name in value.__struct_fields__:
-            yield from _parts(getattr(value, name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _parts(item)
-
-
 def _due_mistakes(due: Due) -> Iterator[str]:
     term = due.years or due.months or due.weeks or due.days or due.working_days
     if bool(term) is (due.direction == "on" and not (due.window_days or due.window_months)):
         yield "a term (years, months, weeks, days or working_days) is needed, but with direction = on"
-
-
-def _mistakes(
-    part: msgspec.Struct, asks: Mapping[str, Ask], known_lists: Mapping[str, frozenset[str]]
-) -> Iterator[str]:
-    named = [getattr(part, attribute, "") for attribute in ("list", "reduced_for", "parties")]
-    for name in (*named, *(each for group in getattr(part, "choices", ()) for each in group.values())):
-        if name and name not in known_lists:
-            yield f"there is no list {name} in forms/lists: add the file or correct the name"
-    for attribute in ("key", "group", "issued_in"):
-        name = getattr(part, attribute, "")
-        if name and name not in asks:
-            yield f"nothing asks for {name}: add [ask.{name}]"
-    for attribute in ("on", "anchor", "earlier", "later", "first", "last"):
-        name = getattr(part, attribute, "")
-        if name and not (name in _PLANNED or name in asks or name in _IDENTITY or "." in name.removeprefix("case.")):
-            yield (
-                f"{attribute} = {name} is no planned date, no question and no field of a paper: "
-                f"write case.filing, add [ask.{name}], or name kind and field as in passport.expiry_date"
-            )

@@ -11,6 +11,7 @@ import msgspec
 
 from toolkit import checklist as catalogue
 from toolkit.checklist import Checklist, LeftOut, LegalSource
+from toolkit.checklist_mistakes import located
 from toolkit.definitions import load
 from toolkit.errors import DefinitionError
 from toolkit.fields import country
@@ -137,13 +138,18 @@ def choice() -> Choice:
 
 def read_choice(path: Path, checklists: Mapping[str, Checklist]) -> Choice:
     """Read the file at *path*, which has to say of each of *checklists* where it leads. Raises DefinitionError."""
-    file = load(path, _File)
+    try:
+        file = load(path, _File)
+    except DefinitionError as told:
+        raise located(path, told, {"route": RouteEntry}) from told
     # The shared lists have Germany as zones write it, too.
     shared = {name: frozenset(country.iso3(code) for code in codes) for name, codes in catalogue.lists().items()}
     lists = {**shared, **{name: frozenset(each.codes) for name, each in file.set.items()}}
     for name in sorted({*checklists} ^ {*file.route}):
-        known = "has no file under forms" if name in file.route else "is missing"
-        raise DefinitionError(f'{path}: route."{name}": {known}; every route of forms/ is entered here')
+        if name in file.route:
+            raise DefinitionError(f'{path}: route."{name}": has no file under forms; take the entry out')
+        remedy = "every route of forms/ is entered here, as docs/guides/which-route.md shows"
+        raise DefinitionError(f'{path}: route."{name}": is missing; {remedy}')
     for name, entry in file.route.items():
         for mistake in _mistakes(entry, checklists[name], lists):
             raise DefinitionError(f'{path}: route."{name}".{mistake}')

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from toolkit.fields.person_name import same_person
-from toolkit.model import Fact, Verdict
+from toolkit.model import Fact, Field, Verdict
 from toolkit.rules.papers import YES, BaseRule
 from toolkit.rules.situation import Answer, Situation, documents_of, place, record, words
 
@@ -21,10 +21,11 @@ _A_YEAR = {"year": 1, "month": 12, "week": 52}
 
 
 class Consistent(BaseRule, frozen=True, tag="consistent"):
-    """Of several papers that name one thing (*what*), no two that were read for sure name it differently.
+    """Of several papers that name one thing (*what*), no two name it differently.
 
-    A paper that is not there, or was not read, contradicts nothing. Companies are compared without their legal form,
-    pay by the year. A person who knows why they differ states *key*.
+    A paper that is not there, or was not read, contradicts nothing; one that was not read for sure may. Companies are
+    compared without their legal form, pay by the year; pay whose period a paper does not tell differs where no period
+    would make it the same. A person who knows why they differ states *key*.
     """
 
     what: str
@@ -34,8 +35,8 @@ class Consistent(BaseRule, frozen=True, tag="consistent"):
 
     def answer(self, situation: Situation) -> Answer:
         """Hold every reading against the first."""
-        facts = [fact for name in self.fields if (fact := situation.fact(name)) is not None and fact.field.sure]
-        facts = [fact for fact in facts if self.compare != "pay" or _yearly(fact, situation) is not None]
+        facts = [fact for name in self.fields if (fact := situation.fact(name)) is not None]
+        facts = [fact for fact in facts if self.compare != "pay" or _yearly(fact, situation)]
         fields = tuple(fact.field for fact in facts)
         if len(facts) < 2:
             return Answer(Verdict.MET, f"{self.what}: no two papers to compare", fields, documents_of(fields))
@@ -45,9 +46,14 @@ class Consistent(BaseRule, frozen=True, tag="consistent"):
         stated = situation.fact(self.key)
         if stated is not None and str(stated.field.value).strip().casefold() == "yes":
             return Answer(Verdict.MET, f"{self.what}: the papers differ, and it is explained", (*fields, stated.field))
-        where = ", ".join(place(field) if field.source.document else words(field.name) for field in fields)
+        where = "; ".join(f"{field.value} ({_where(field)})" for field in fields)
         step = f"Compare them; where it is explained, {record(situation.key(self.key), YES)}"
-        return Answer(Verdict.UNSURE, f"{self.what} differs: {where}", fields, documents_of(fields), step)
+        differs = "differs" if all(field.sure for field in fields) else "may differ, not all is read for sure"
+        return Answer(Verdict.UNSURE, f"{self.what} {differs}: {where}", fields, documents_of(fields), step)
+
+
+def _where(field: Field) -> str:
+    return place(field) if field.source.document else words(field.name)
 
 
 def _same(compare: str, situation: Situation) -> Callable[[Fact, Fact], bool]:
@@ -57,7 +63,7 @@ def _same(compare: str, situation: Situation) -> Callable[[Fact, Fact], bool]:
         case "person":
             return lambda one, other: bool(same_person(str(one.field.value), str(other.field.value)))
         case "pay":
-            return lambda one, other: _yearly(one, situation) == _yearly(other, situation)
+            return lambda one, other: bool(_yearly(one, situation) & _yearly(other, situation))
         case _:
             return lambda one, other: _letters(str(one.field.value)) == _letters(str(other.field.value))
 
@@ -72,15 +78,18 @@ def _alike(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _yearly(fact: Fact, situation: Situation) -> tuple[Decimal, str] | None:
+def _yearly(fact: Fact, situation: Situation) -> frozenset[tuple[Decimal, str]]:
+    """Return what the pay is a year, with its currency: every reading of it where the paper tells no period."""
     name = fact.name.removeprefix(f"{situation.role}.")
     period, currency = (situation.fact(f"{name}_{part}") for part in ("period", "currency"))
-    times = _A_YEAR.get(str(period.field.value)) if period is not None and period.field.sure else None
     code = fact.field.currency or (str(currency.field.value) if currency is not None else "")
+    if period is not None and (not period.field.sure or str(period.field.value) not in _A_YEAR):
+        return frozenset()
+    times = _A_YEAR.values() if period is None else (_A_YEAR[str(period.field.value)],)
     try:
-        return (Decimal(str(fact.field.value)) * times, code) if times else None
+        return frozenset((Decimal(str(fact.field.value)) * each, code) for each in times) if code else frozenset()
     except InvalidOperation:
-        return None
+        return frozenset()
 
 
 def _letters(text: str) -> str:
