@@ -37,7 +37,10 @@ PAPERS = (
     ("catalogue",),
     ("forms",),
     ("packets",),
-    ("vault",),
+    ("vault", "--gigabytes", "1"),
+    ("vault_catalogue", "--records", "20000"),
+    ("vault_tamper", "--step", "50"),
+    ("vault_crash", "--points", "100"),
 )
 
 

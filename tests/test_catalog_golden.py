@@ -54,5 +54,8 @@ def test_no_intention_can_be_added_to_an_old_arrival(tmp_path, meant):
     connection.execute(f"UPDATE arrivals SET intended = {meant}")  # noqa: S608
     connection.commit()
     connection.close()
-    with pytest.raises(TamperedError):
-        Catalog.open(vault)
+    tags = vault.keyed_hash("path", b"passport.txt"), vault.keyed_hash("content", b"the original\n")
+    with Catalog.open(vault) as catalog:
+        with pytest.raises(TamperedError):
+            catalog.arrival(*tags)
+        assert catalog.verify().problems

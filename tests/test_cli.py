@@ -136,7 +136,9 @@ def test_a_slip_in_the_name_of_an_answer_is_pointed_out(tmp_path: Path) -> None:
     case.write_text(
         'reference = "GM-1"\nroute = "us/l-1a"\n'
         '[[people]]\nrole = "principal"\nsurname = "Example"\ngiven_names = "Ada"\n'
-        '[details]\nvisa_aplication_on = "2027-01-01"\nhave_i129 = "yes"\n"policy.car" = "none"\n'
+        '[[people]]\nrole = "spouse"\nsurname = "Example"\ngiven_names = "Max"\n'
+        '[details]\n"spouse.passport_blank_pages" = "9"\n'
+        'visa_aplication_on = "2027-01-01"\nhave_i129 = "yes"\n"policy.car" = "none"\n'
     )
     run("vault", "init", "--vault", folder, MOBILITY_PASSPHRASE="x")
     done = run("case", "open", str(case), "--json", "--vault", folder, MOBILITY_PASSPHRASE="x")

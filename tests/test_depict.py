@@ -346,7 +346,7 @@ def test_a_filed_document_is_shown_as_it_was_read_and_the_ledger_keeps_it(
     path = tmp_path / "out" / "d1-page-1.png"
     assert picture(path.read_bytes()).shape[0] >= 1600
     assert path.stat().st_mode & 0o077 == 0
-    (line,) = list(vault.ledger.entries())[before:]
+    (line,) = [each for each in list(vault.ledger.entries())[before:] if each["event"] != "case.opened"]
     assert (line["event"], line["fact.document"], line["fact.case"]) == ("document.shown", "d1", "c1")
     assert verb("d1", "--all-pages") == 0  # its own picture may be made anew
 
@@ -404,4 +404,4 @@ def test_what_cannot_be_shown_is_said_with_the_next_step(
     if words == ["d2"]:
         assert "Ask for another copy." in error and "mobility settle d2 --retry" in error
     assert not (tmp_path / "out").exists()
-    assert len(list(vault.ledger.entries())) == before
+    assert {each["event"] for each in list(vault.ledger.entries())[before:]} <= {"case.opened"}

