@@ -82,7 +82,7 @@ def take(vault: Vault, catalog: Catalog, to: Place, work: Path, *, progress: Pro
     files = {str(path.relative_to(work)): _sha256(path) for path in sorted(work.rglob("*")) if path.is_file()}
     made = datetime.now(UTC)
     manifest = Manifest(FORMAT, vault.parts.keys.vault, made.isoformat(timespec="seconds"), rows, files, names)
-    name = f"{made:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}.tar"
+    name = f"{made:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.tar"
     packed = work / name
     _write(packed, work, msgspec.json.encode(manifest), vault)
     to.put(name, packed)

@@ -14,7 +14,7 @@ from toolkit.errors import UnknownNameError
 from vault import FolderStore, Store
 from vault.files import sync_folder
 
-_NAME: Final = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\.tar", re.ASCII)
+_NAME: Final = re.compile(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.tar", re.ASCII)
 
 
 class Place(Protocol):
