@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -249,6 +250,9 @@ def test_the_verbs_move_back_up_and_restore(folder, bucket_url, database_url, tm
     assert json.loads(run(folder, "drill", at, "--json"))["problems"] == []
     assert json.loads(run(tmp_path / "again", "restore", at, "--json"))["problems"] == []
     assert whole(tmp_path / "again")
+    erased = json.loads(run(folder, "forget", "GM-2", "--order", "a request", "--backup", at, "--yes", "--json",
+                            "--out", str(tmp_path)))  # fmt: skip
+    assert taken["snapshot"] in Path(erased["certificate"]).read_text()
     run(folder, "backup", at, "--keep", "1", "--json")
     assert len(json.loads(run(folder, "snapshots", at, "--json"))) == 1
     with pytest.raises(InputError, match="Where to"):

@@ -7,6 +7,7 @@ It holds no name of a person, and goes to whoever asked for the erasure or has t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -35,10 +36,13 @@ class Certificate:
     text: str
 
 
-def erase(vault: Vault, catalog: Catalog, case: str, *, order: str) -> Certificate:
+def erase(
+    vault: Vault, catalog: Catalog, case: str, *, order: str, snapshots: Sequence[str] | None = None
+) -> Certificate:
     """Erase the case of that id and return the certificate; raise HeldError, NotGrantedError, InputError.
 
     *order* says on whose order, in one line; it stands in the certificate and in the ledger, which all can read.
+    *snapshots* are those that hold the case at the backup places that were looked at, None where none was.
     """
     if not order.strip() or not order.isprintable() or len(order) > 200:
         raise InputError("It is not said in one line on whose order.", remedy="Give --order 'ART. 17 REQUEST OF ...'.")
@@ -56,7 +60,17 @@ def erase(vault: Vault, catalog: Catalog, case: str, *, order: str) -> Certifica
         "Destroyed: every wrapped copy of the case's key in the vault, its rows in the catalogue, its sealed files.",
         "Kept: a signed tombstone with the case's id, and lines of the ledger with ids and times.",
         f"The ledger stood at {head.size} lines then, tree hash {head.root.hex()}.",
-        _BACKUPS,
+        _backups(snapshots),
         OUTSIDE,
     ]
     return Certificate(case, documents, audit.certify(vault.parts, "".join(f"{line}\n" for line in lines)))
+
+
+def _backups(snapshots: Sequence[str] | None) -> str:
+    if snapshots is None:
+        return _BACKUPS
+    if not snapshots:
+        return (
+            "No snapshot at the backup places looked at holds the case; copies made by other means were not looked at."
+        )
+    return f"These snapshots still hold the case's wrapped keys, until they are removed: {', '.join(snapshots)}."

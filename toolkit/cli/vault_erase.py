@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
+from toolkit import backup, backup_place
 from toolkit.cli.show import console, counted, echo_json, json_option
 from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.erasure import OUTSIDE, erase
@@ -17,6 +20,7 @@ from vault.files import write_atomically
 @click.command(short_help="Erase a case for good, with a signed certificate.")
 @click.argument("reference")
 @click.option("--order", required=True, help="On whose order, such as 'GDPR Art. 17 request of 2026-11-20'. No names.")
+@click.option("--backup", "backups", multiple=True, help="Place of backups: the certificate names those that hold it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--out",
@@ -28,7 +32,14 @@ from vault.files import write_atomically
 @vault_options
 @json_option
 def forget(
-    reference: str, order: str, yes: bool, out: Path, vault_folder: Path, passphrase_file: Path | None, as_json: bool
+    reference: str,
+    order: str,
+    backups: tuple[str, ...],
+    yes: bool,
+    out: Path,
+    vault_folder: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Erase case REFERENCE: its keys are destroyed, a tombstone stays, and a certificate says what was done.
 
@@ -42,7 +53,8 @@ def forget(
         if not yes and not click.confirm(question, err=True):
             raise InputError("Nothing was erased.")
         folder = existing_parent(out)
-        certificate = erase(vault, catalog, case, order=order)
+        holding = _holding(case, backups) if backups else None
+        certificate = erase(vault, catalog, case, order=order, snapshots=holding)
         path = folder / f"erased-{certificate.case}.txt"
         write_atomically(path, certificate.text.encode())
     if as_json:
@@ -52,6 +64,11 @@ def forget(
         return
     console().print(f"Case {reference} is erased: {counted(certificate.documents, 'document')}. Certificate: {path}")
     console().print(OUTSIDE)
+
+
+def _holding(case: str, places: Sequence[str]) -> list[str]:
+    with TemporaryDirectory() as work:
+        return [name for at in places for name in backup.holding(backup_place.place(at), case, Path(work))]
 
 
 @click.command(short_help="Put a case under a legal hold, or lift it.")
