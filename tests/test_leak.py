@@ -100,7 +100,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         cwd=root / "work",
         text=True,
     )
-    with Watch(process.pid, [root / "tmp"]) as watch:
+    with Watch(process.pid, [root / "tmp"], root / "inbox") as watch:
         said, errors = process.communicate(json.dumps([[*verb, *unlocking] for verb in verbs]))
     assert process.returncode == 0, errors
     return Ran(root, watch, json.loads(said.rpartition("DONE ")[2]), said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from toolkit import scratch
 
@@ -62,3 +64,25 @@ def test_folders_of_others_are_left_alone(tmp_path, monkeypatch):
         "something-else",
         "target",
     ]
+
+
+def test_the_temporary_files_of_libraries_lie_in_a_folder_of_ours(monkeypatch):
+    """openpyxl writes each sheet in clear to a file of its own, which a kill would leave."""
+    made = []
+
+    def noted(*args, **words):
+        opened = really(*args, **words)
+        made.append(Path(opened.name))
+        return opened
+
+    really = tempfile.NamedTemporaryFile
+    monkeypatch.setattr("openpyxl.worksheet._writer.NamedTemporaryFile", noted)
+    before = tempfile.gettempdir()
+    book = Workbook()
+    book.active["A1"] = "salary"
+    with scratch.taking_temporary_files():
+        book.save(io.BytesIO())
+    assert made
+    assert all(path.parent.name.startswith("mobility-scratch-") for path in made)
+    assert not any(path.parent.exists() for path in made)
+    assert tempfile.gettempdir() == before

@@ -655,3 +655,68 @@ def test_a_statement_in_the_name_of_another_is_refused(team: Team) -> None:
             officer=PEOPLE[Role.AUDITOR],
         )  # fmt: skip
     assert team.unlock(Role.AUDITOR).role is Role.AUDITOR
+
+
+def test_a_lost_key_file_of_a_holder_is_named_and_made_again(team: Team) -> None:
+    folder = team.folder / f"compartments/{GRANTED}"
+    lost = sorted(folder.glob("key.*.age"))
+    label = next(path for path in lost if PEOPLE[Role.LEAD] not in path.name).name.split(".")[1]
+    (folder / f"key.{label}.age").unlink()
+    vault = team.unlock(Role.LEAD)
+    (found,) = vault.verify().problems
+    assert found.startswith(f"compartment {GRANTED}: the key file of {label} is not there")
+    vault.office.carry_out()
+    assert vault.verify().problems == ()
+
+
+def test_another_roll_than_the_ledger_was_told_is_named(team: Team) -> None:
+    vault = team.unlock(Role.LEAD)
+    vault.parts.statements.lines[-1] = vault.parts.statements.lines[0]
+    assert vault.verify().problems == (
+        "vault: the roll of officers (access.jsonl) is not the one that the ledger was told",
+    )
+
+
+def die(*_: object) -> None:
+    raise Killed
+
+
+def test_a_revocation_that_was_killed_is_completed_by_who_may(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    label = PEOPLE[Role.SPECIALIST]
+    key = team.folder / f"compartments/{GRANTED}/key.{label}.age"
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("vault.office.remove_for", die)
+        team.unlock(Role.ADMINISTRATOR).office.revoke(label, GRANTED)
+    assert key.exists()
+    team.unlock(Role.AUDITOR)
+    assert key.exists(), "who may not revoke completes no revocation"
+    vault = team.unlock(Role.ADMINISTRATOR)
+    assert not key.exists()
+    assert "changing" not in vault.parts.compartments.read(GRANTED)
+    assert vault.verify().problems == ()
+
+
+def test_a_forgetting_that_was_killed_is_told_and_completed(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("vault.finishing.forget", die)
+        team.unlock(Role.ADMINISTRATOR).forget(GRANTED)
+    vault = team.unlock(Role.LEAD)
+    assert (vault.has_compartment(GRANTED), vault.has_compartment("nobody's")) == (False, False)
+    assert not list((team.folder / f"compartments/{GRANTED}").glob("*.age"))
+    told = [entry["fact.compartment"] for entry in vault.ledger.entries() if entry["event"] == "compartment.forgotten"]
+    assert told == [GRANTED]
+    assert vault.verify().problems == ()
+
+
+def test_a_case_key_that_never_came_into_use_goes_at_the_next_unlocking(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = team.unlock(Role.LEAD)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(lead.parts.compartments, "drop_known", die)
+        rotating.end_reseal(lead.parts, GRANTED)
+    assert lead.parts.compartments.read(GRANTED)["changing"] == rotating.KEY
+    assert team.unlock(Role.ADMINISTRATOR).parts.compartments.read(GRANTED)["changing"] == rotating.KEY
+    vault = team.unlock(Role.LEAD)
+    assert "changing" not in vault.parts.compartments.read(GRANTED)
+    assert vault.verify().problems == ()

@@ -212,8 +212,12 @@ def _in_columns(path: Path, needles: Needles) -> Iterator[tuple[str, str]]:
 class Watch:
     """Looks at every process below *root* some hundred times a second: its command line, environment and files."""
 
-    def __init__(self, root: int, folders: Iterable[Path] = ()) -> None:
-        """*folders* are looked into while they are in use, too: what is there for a moment only was there."""
+    def __init__(self, root: int, folders: Iterable[Path] = (), sent: Path | None = None) -> None:
+        """*folders* are looked into while they are in use, too: what is there for a moment only was there.
+
+        What lies in *sent* has the names that its senders gave it, and has to be opened to be taken in.
+        """
+        self._sent = sent
         self._root = root
         self._folders = tuple(folders)
         self._stop = threading.Event()
@@ -259,7 +263,8 @@ class Watch:
             self.scratch.update(_SCRATCH.findall(line))
             for handle in (place / "fd").iterdir():
                 name = str(handle.readlink())
-                self.open_files.add(name)
+                if self._sent is None or not Path(name).is_relative_to(self._sent):
+                    self.open_files.add(name)
                 self.scratch.update(_SCRATCH.findall(name))
             self.environments.add((place / "environ").read_bytes().decode("utf-8", "replace"))
         except OSError:

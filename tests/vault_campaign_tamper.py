@@ -44,6 +44,9 @@ class Trial:
 
 def names(place: str, noticed: Iterable[str]) -> bool:
     """Whether what was noticed names the part of the vault that *place* is."""
+    noticed = list(noticed)
+    if any(place in each for each in noticed):
+        return True
     for pattern, words in _WORDS:
         found = re.fullmatch(pattern, place)
         if found and not any(each.startswith(CRASH) for each in noticed):
@@ -61,7 +64,7 @@ class Snapshot:
     def restore(self) -> None:
         """Have every file back as it was, and no other."""
         for path in self._folder.rglob("*"):
-            if path.is_file() and path not in self._files:
+            if path.is_symlink() or (path.is_file() and path not in self._files):
                 path.unlink()
         for path, data in self._files.items():
             if not path.is_file() or path.read_bytes() != data:

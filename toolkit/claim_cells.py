@@ -22,6 +22,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from toolkit import scratch
 from toolkit.errors import ToolkitError
 from toolkit.phrasing import minor_units, printable
 
@@ -144,7 +145,8 @@ class Book:
     def finish(self) -> bytes:
         """Return the file. Raises ToolkitError when a formula in it gives other than was noted for it."""
         out = io.BytesIO()
-        self._book.save(out)
+        with scratch.taking_temporary_files():
+            self._book.save(out)
         check(out.getvalue(), self._expected)
         return out.getvalue()
 

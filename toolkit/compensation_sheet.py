@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from toolkit import scratch
 from toolkit.compensation_letter import notes
 from toolkit.compensation_rows import Compensation, Row
 from toolkit.compensation_words import LABELS, ONCE, PERIODS
@@ -49,7 +50,8 @@ def workbook(made: Compensation, *, reference: str, language: str, today: date) 
     sheet.freeze_panes = f"A{_HEAD + 1}"
     sheet.page_setup.orientation = "landscape"
     out = io.BytesIO()
-    book.save(out)
+    with scratch.taking_temporary_files():
+        book.save(out)
     return out.getvalue()
 
 

@@ -32,6 +32,20 @@ def folder(size: int = 0) -> Iterator[Path]:
         os.close(held)
 
 
+@contextmanager
+def taking_temporary_files() -> Iterator[None]:
+    """Have the temporary files that libraries make in this process lie in a folder of ours, until the block is left.
+
+    openpyxl writes every sheet in clear to one. It is the whole process's setting: not for use beside other threads.
+    """
+    with folder() as place:
+        before, tempfile.tempdir = tempfile.tempdir, str(place)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+
+
 def sweep() -> int:
     """Remove what processes that were killed left behind; return how many folders that were."""
     swept = 0

@@ -26,6 +26,7 @@ from vault.keys import ScryptIdentity, ScryptRecipient, X25519Identity, X25519Re
 from vault.ledger import Ledger
 from vault.office import Waiting
 from vault.officer_keys import OfficerKeys, read_identity_file, write_identity_file
+from vault.sealed_files import seal_file, unseal_file
 from vault.shares import Share
 from vault.store import FolderStore, Store
 from vault.vault import Vault
@@ -58,8 +59,10 @@ __all__ = [
     "X25519Recipient",
     "read_identity_file",
     "seal",
+    "seal_file",
     "seal_stream",
     "unseal",
+    "unseal_file",
     "unseal_stream",
     "write_identity_file",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from vault import told
 from vault.errors import TamperedError, VaultError
 from vault.files import read_plain
 from vault.officers import Officers, describe, read_header
@@ -41,7 +42,7 @@ def verify(opened: Opened, expected: Iterable[str] = ()) -> Report:
         problems += _blob_problems(opened, name)
     problems += [f"store: {name} was not put there by the vault" for name in opened.store.strangers()]
     problems += [f"store: {name} is missing" for name in sorted(set(expected) - set(blobs))]
-    problems += opened.ledger.problems() or _promise_problems(opened, names)
+    problems += opened.ledger.problems() or [*_promise_problems(opened, names), *told.problems(opened)]
     people = len(opened.roll.officers) if opened.roll is not None else len(officers)
     return Report(people + len(names) + len(blobs) + 3, tuple(problems))
 
@@ -90,7 +91,6 @@ def _promise_problems(opened: Opened, there: Sequence[str]) -> list[str]:
     made: list[str] = []
     forgotten: set[str] = set()
     versions: dict[str, int] = {}
-    told = 0
     for entry in opened.ledger.entries():
         name = str(entry.get("fact.compartment", ""))
         if entry["event"] == CREATED:
@@ -98,7 +98,6 @@ def _promise_problems(opened: Opened, there: Sequence[str]) -> list[str]:
         elif entry["event"] == FORGOTTEN:
             forgotten.add(name)
         versions[name] = int(entry.get("fact.version") or versions.get(name, 0))
-        told = int(entry.get("told", 0))
     problems = [f"compartment {name}: made and never forgotten, but not there" for name in made if name not in there]
     problems += [
         f"compartment {name}: the ledger says forgotten, but its key is still there: forget it again"
@@ -110,8 +109,6 @@ def _promise_problems(opened: Opened, there: Sequence[str]) -> list[str]:
         for name in there
         if _version(opened, name) < versions.get(name, 0)
     ]
-    if opened.roll is not None and told > opened.roll.count:
-        problems.append("vault: the roll of officers is older than the ledger says: statements were removed")
     return problems
 
 

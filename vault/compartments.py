@@ -13,7 +13,7 @@ from pathlib import Path
 from vault.compartment import Compartment
 from vault.entries import Authority, Entry, parse_entry
 from vault.errors import HeldError, MissingError, NotGrantedError, TamperedError, VaultError
-from vault.files import read_plain, remove, sweep, write_atomically, write_folder
+from vault.files import naming, read_plain, remove, write_atomically, write_folder
 from vault.keys import X25519Identity, X25519Recipient
 from vault.officers import PUBLIC_FILE, check_label, describe, is_label
 from vault.store import Store
@@ -23,6 +23,8 @@ _PURPOSE = "compartment"
 #: What only those may sign who appoint: whoever opens a case says whom it belongs to once, and never again.
 _CHANGE = "compartment change"
 _OPEN = "open"
+#: Nothing is under way any more.
+_DONE = ("changing", "")
 _FORGOTTEN = "forgotten"
 
 
@@ -74,7 +76,11 @@ class Compartments:
 
     def names(self) -> list[str]:
         """Return the names of all compartments that are not forgotten, in order."""
-        return [name for name in self.all_names() if not self._seems_forgotten(name) or not self.was_forgotten(name)]
+        return [name for name in self.all_names() if not self._seems_forgotten(name)]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a compartment of that name that is not forgotten."""
+        return is_label(name) and (self._folder / name).is_dir() and not self._seems_forgotten(name)
 
     def readable(self, names: Iterable[str]) -> list[str]:
         """Return which of *names* the officer at work has a key to; opens them, all in one line of the ledger."""
@@ -104,28 +110,19 @@ class Compartments:
                 remedy=f"Lift it first: mobility vault hold {name} --lift --why WHY.",
             )
 
-    def forget(self, name: str) -> None:
-        """Delete the key. May be run again after a kill."""
-        entry = self.read(name)
-        # The mark comes first: from here on, `finish` completes what a kill interrupts.
-        self.write(name, {**entry, "state": _FORGOTTEN})
-        self._opened.pop(name, None)
-        self._drop_keys(name)
+    def mark_forgotten(self, name: str) -> None:
+        """Say that the compartment is forgotten; from here on a kill is completed by vault.finishing."""
+        self.write(name, {**self.read(name), "state": _FORGOTTEN})
 
-    def finish(self) -> None:
-        """Complete what a kill interrupted, and sweep what it left."""
-        sweep(self._folder)
-        for name in self.all_names():
-            there = [path.name for path in (self._folder / name).iterdir()]
-            if any(each.startswith(".") for each in there):
-                sweep(self._folder / name)
-            keys = any(each.endswith(".age") for each in there)
-            if keys and self._seems_forgotten(name) and self.was_forgotten(name):
-                self._drop_keys(name)
+    def drop_keys(self, name: str) -> None:
+        """Delete every key file."""
+        self._opened.pop(name, None)
+        for path in self.wraps.files(self._folder / name):
+            remove(path)
 
     def write(self, name: str, entry: Entry) -> None:
         """Write what is said of a compartment anew, as the next version."""
-        said = {key: value for key, value in entry.items() if key not in ("by", "key")}
+        said = {key: value for key, value in entry.items() if key not in ("by", "key") and (key, value) != _DONE}
         if not self._first:
             said["version"] = int(said.get("version", 1)) + 1
         write_atomically(self._folder / name / PUBLIC_FILE, self._line(said))
@@ -167,15 +164,16 @@ class Compartments:
         self._opened.pop(name, None)
 
     def _seems_forgotten(self, name: str) -> bool:
-        """Whether the public file says so, unchecked: a vault of many cases is not checked whole at each opening."""
+        return self.unchecked(name).get("state") == _FORGOTTEN and self.was_forgotten(name)
+
+    def unchecked(self, name: str) -> Entry:
+        """Return what the public file says; empty where it is damaged. Many cases are not checked at each opening."""
         try:
-            return b'"state":"forgotten"' in read_plain(self._folder / name / PUBLIC_FILE)
+            return parse_entry(read_plain(self._folder / name / PUBLIC_FILE))
         except FileNotFoundError as mistake:
             raise MissingError(f"There is no compartment {name}.") from mistake
-
-    def _drop_keys(self, name: str) -> None:
-        for path in self.wraps.files(self._folder / name):
-            remove(path)
+        except TamperedError:
+            return {}
 
     def _stamp(self, name: str) -> tuple[int, int]:
         """Return what changes when the public file is written anew, by us or by another process."""
@@ -192,7 +190,8 @@ class Compartments:
             line = read_plain(self._folder / name / PUBLIC_FILE)
         except FileNotFoundError as mistake:
             raise MissingError(f"There is no compartment {name}.") from mistake
-        entry = self._authority.read_entry(_purpose(parse_entry(line)), line)
+        with naming(self._folder / name / PUBLIC_FILE):
+            entry = self._authority.read_entry(_purpose(parse_entry(line)), line)
         if entry["name"] != name:
             raise TamperedError(f"The public key of compartment {name} is another's.")
         return entry

@@ -15,31 +15,63 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+from vault.errors import TamperedError, VaultError
 
 #: More than any key file or entry takes.
 _MOST_BYTES = 1 << 20
+#: The vault's own folders, in which a file is called by more than its name.
+_FOLDERS = frozenset({"officers", "compartments", "secrets", "recovery", "drop"})
 #: A temporary file older than this belongs to nobody any more.
 STALE_SECONDS = 3600
 
 
 def read_plain(path: Path) -> bytes:
-    """Return what stands in a small file; raise OSError for a symbolic link, and for what is no plain small file.
+    """Return what stands in a small file; raise FileNotFoundError, and TamperedError for what is no plain small file.
 
     Somebody who may write to the vault's folder could otherwise have it read what lies elsewhere, or wait for ever.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
-            raise OSError(errno.EINVAL, "no plain small file", str(path))
-        return _read(handle)
-    finally:
-        os.close(handle)
-
-
-def _read(handle: int) -> bytes:
-    with open(handle, "rb", closefd=False) as file:
+    with opened_plain(path) as file:
+        if os.fstat(file.fileno()).st_size > _MOST_BYTES:
+            raise TamperedError(f"{called(path)} is far too large.", remedy=_restore(path))
         return file.read()
+
+
+def opened_plain(path: Path, *, write: bool = False) -> BinaryIO:
+    """Open a file of the vault's own; raise FileNotFoundError, and TamperedError for a link or what is no file."""
+    try:
+        handle = os.open(path, (os.O_RDWR if write else os.O_RDONLY) | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise
+    except OSError as mistake:
+        if mistake.errno == errno.ELOOP:
+            raise TamperedError(f"{called(path)} is a symbolic link.", remedy=_restore(path)) from mistake
+        raise VaultError(f"{called(path)} cannot be opened: {mistake.strerror}.") from mistake
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise TamperedError(f"{called(path)} is no file.", remedy=_restore(path))
+    return os.fdopen(handle, "r+b" if write else "rb")
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Have what is found wrong with the content of *path* say of which file of the vault it is, and what to do."""
+    try:
+        yield
+    except TamperedError as mistake:
+        # Never from `opened_plain`, which names the file itself.
+        raise type(mistake)(f"{called(path)}: {mistake.message}", remedy=mistake.remedy or _restore(path)) from mistake
+
+
+def called(path: Path) -> str:
+    """Return the name of a file of the vault, from the vault's folder on."""
+    inside = [parent for parent in list(path.parents)[:2] if parent.name in _FOLDERS]
+    return str(path.relative_to(inside[-1].parent)) if inside else path.name
+
+
+def _restore(path: Path) -> str:
+    return f"Restore {called(path)} from a backup."
 
 
 def sync_folder(folder: Path) -> None:

@@ -15,7 +15,7 @@ from vault.access import Right, may
 from vault.entries import Entry
 from vault.envelope import seal, unseal
 from vault.errors import NotGrantedError, TamperedError, VaultError, WrongKeyError
-from vault.files import read_plain, remove, write_atomically
+from vault.files import naming, read_plain, remove, write_atomically
 from vault.keys import X25519Identity, X25519Recipient
 from vault.roll import RECOVERY, Roll
 from vault.root import derived_hash
@@ -154,7 +154,9 @@ class HashKeys:
             return self._keys[kind]
         label = self._signatory.label
         try:
-            plain = unseal(read_plain(self._path(kind, label)), [self._identity])
+            sealed = read_plain(self._path(kind, label))
+            with naming(self._path(kind, label)):
+                plain = unseal(sealed, [self._identity])
         except FileNotFoundError as mistake:
             raise NotGrantedError(
                 f"The {kind} keys of the vault are not wrapped to {label}.",

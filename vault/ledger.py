@@ -16,7 +16,7 @@ from pathlib import Path
 
 from vault.entries import Authority, Entry
 from vault.errors import TamperedError
-from vault.files import locked, read_plain, write_atomically
+from vault.files import locked, naming, opened_plain, read_plain, write_atomically
 
 FILE = "ledger.jsonl"
 HEAD_FILE = "ledger-head.json"
@@ -119,7 +119,7 @@ class Ledger:
         """Yield every whole line as it stands, unchecked."""
         if not self._path.exists():
             return
-        with self._path.open("rb") as file:
+        with opened_plain(self._path) as file:
             # A last line without its end was being written when the process was killed: it never happened.
             yield from (line for line in file if line.endswith(b"\n"))
 
@@ -128,16 +128,21 @@ class Ledger:
         line, size = _last_line(self._path)
         tail = Tail(0, START, 0)
         if line:
-            entry = self._authority.read_entry("ledger", line)
+            with naming(self._path):
+                entry = self._authority.read_entry("ledger", line)
             tail = Tail(int(entry["number"]), line_hash(line), size, int(entry.get("told", 0)))
         self._compare_with_head(tail.count, tail.last)
         return tail
 
     def _compare_with_head(self, count: int, last: str) -> None:
         try:
-            head = self._authority.read_entry("ledger head", read_plain(self._head_path))
+            line = read_plain(self._head_path)
         except FileNotFoundError as mistake:
-            raise TamperedError(f"The ledger's head ({HEAD_FILE}) is missing.") from mistake
+            raise TamperedError(
+                f"The ledger's head ({HEAD_FILE}) is missing.", remedy="Restore it from a backup."
+            ) from mistake
+        with naming(self._head_path):
+            head = self._authority.read_entry("ledger head", line)
         known = int(head["count"])
         # One line more than the head knows is a kill between the two writes, and that line is signed like every other.
         if count < known or (count == known and last != head["last"]):
@@ -146,7 +151,7 @@ class Ledger:
             )
 
     def _extend(self, size: int, line: bytes) -> None:
-        with self._path.open("r+b") as file:
+        with opened_plain(self._path, write=True) as file:
             # What a kill left of an unfinished line goes first.
             file.truncate(size)
             file.seek(size)
@@ -169,7 +174,7 @@ def _last_line(path: Path) -> tuple[bytes, int]:
     """Return the last complete line and the number of bytes up to its end; empty and 0 where there is none."""
     if not path.exists():
         return b"", 0
-    with path.open("rb") as file:
+    with opened_plain(path) as file:
         start = file.seek(0, os.SEEK_END)
         data = b""
         while start and data.count(b"\n") < 2:

@@ -102,16 +102,13 @@ class Office:
                 f"{label} is {officer.role.value}, and such an officer opens no cases.",
                 remedy="Counsel is handed packets sealed to counsel's own key; others need to be specialists.",
             )
-        self._change(case, "case.granted", label, add=True, why=why)
-        if case in self._compartments.readable([case]):
-            self._carry_out_case(case, [label])
+        self._change(case, label, add=True, why=why)
         return label in wrapped_to(self._compartments.folder(case))
 
     def revoke(self, label: str, case: str, *, why: str = "") -> None:
         """Take a case back from an officer: her key file is deleted at once."""
         self._officer(label)
-        self._change(case, "case.revoked", label, add=False, why=why)
-        remove_for(self._compartments.folder(case), [label])
+        self._change(case, label, add=False, why=why)
 
     def hold(self, case: str, *, why: str, lift: bool = False) -> None:
         """Put a case under a legal hold, which forbids to erase it, or lift the hold; the ledger keeps why."""
@@ -174,7 +171,7 @@ class Office:
             self._opened.ledger.append("grant.carried-out", case=case, officers=" ".join(sorted(missing)))
             self._compartments.write_keys(case, self._compartments.identities(case, entry), missing)
 
-    def _change(self, case: str, event: str, label: str, *, add: bool, why: str) -> None:
+    def _change(self, case: str, label: str, *, add: bool, why: str) -> None:
         require(self._opened.role, Right.APPOINT)
         with locked(self._opened.folder / LOCK):
             entry = self._compartments.read(case)
@@ -182,10 +179,23 @@ class Office:
                 raise MissingError(f"The case {case} was forgotten.")
             granted = set(str(entry.get("granted", "")).split())
             granted = granted | {label} if add else granted - {label}
-            version = str(int(entry.get("version", 1)) + 1)
-            self._compartments.write(case, {**entry, "granted": " ".join(sorted(granted))})
-            facts = {"officer": label, "case": case, "compartment": case, "version": version}
-            self._opened.ledger.append(event, **facts, **({"why": why} if why else {}))
+            # Until it is done the public file says for whom: a kill is completed at the next unlocking.
+            self._compartments.write(case, {**entry, "changing": label, "granted": " ".join(sorted(granted))})
+            self.finish_change(case, why)
+
+    def finish_change(self, case: str, why: str = "") -> None:
+        """Tell the ledger of a grant or revocation that the public file says, and do it. The vault is locked."""
+        entry = self._compartments.read(case)
+        label = str(entry["changing"])
+        event = "case.granted" if label in str(entry["granted"]).split() else "case.revoked"
+        facts = {"officer": label, "case": case, "compartment": case, "version": str(entry["version"])}
+        self._opened.ledger.append(event, **facts, **({"why": why} if why else {}))
+        entitled = self._opened.readers(entry)
+        if label not in entitled:
+            remove_for(self._compartments.folder(case), [label])
+        elif case in self._compartments.readable([case]):
+            self._carry_out_case(case, [label])
+        self._compartments.write(case, {**entry, "changing": ""})
 
     def _take_away(self) -> list[str]:
         """Remove every key file of somebody who is not entitled (any more); return the cases where there were some."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from vault.entries import Authority
 from vault.envelope import seal, unseal
 from vault.errors import MissingError, TamperedError, VaultError, WrongKeyError
-from vault.files import read_plain, remove, sync_folder, write_atomically, write_folder
+from vault.files import naming, read_plain, remove, sync_folder, write_atomically, write_folder
 from vault.header import Header, parse
 from vault.keys import ScryptIdentity, ScryptRecipient, X25519Identity, X25519Recipient
 from vault.officer_keys import OfficerKeys
@@ -87,12 +87,19 @@ class Officers:
                 keys = self._opened(each, name, passphrase)
                 if keys is not None:
                     return keys
+        if label is not None and not any((self._folder / label / name).exists() for name in (IDENTITY_FILE, NEXT_FILE)):
+            raise MissingError(
+                f"The identity file of officer {label} (officers/{label}/{IDENTITY_FILE}) is gone.",
+                remedy="Restore it from a backup.",
+            )
         raise WrongKeyError("The passphrase is wrong.")
 
     def _opened(self, label: str, name: str, passphrase: str) -> OfficerKeys | None:
         """Return the keys in a file, or None where there is none, or another passphrase opens it."""
         try:
-            text = unseal(read_plain(self._folder / label / name), [ScryptIdentity(passphrase)])
+            sealed = read_plain(self._folder / label / name)
+            with naming(self._folder / label / name):
+                text = unseal(sealed, [ScryptIdentity(passphrase)])
         except (FileNotFoundError, WrongKeyError):
             return None
         return OfficerKeys.parse(text.decode("utf-8", "replace"), label)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vault.access import Right, Role, may, readers
+from vault.access import Role, readers
 from vault.compartments import Compartments
 from vault.entries import Entry, parse_entry
 from vault.envelope import unseal
 from vault.errors import MissingError, TamperedError, VaultError
-from vault.files import locked, read_plain, sweep, sync_folder, write_atomically
+from vault.files import naming, read_plain, sync_folder, write_atomically
 from vault.hash_keys import HashKeys
 from vault.ledger import Ledger
 from vault.officer_keys import OfficerKeys
@@ -139,7 +139,7 @@ def write_meta(folder: Path, keys: OfficerKeys, first_key: bytes = b"") -> None:
 
 def unlock(folder: Path, keys: OfficerKeys) -> Opened:
     """Open the vault in *folder* with an officer's *keys*; raise MissingError, WrongKeyError or TamperedError."""
-    said = parse_entry(read_plain(folder / META_FILE))
+    said = _said(folder)
     if said.get("format") == FIRST:
         if keys.signing is not None:
             # Otherwise whoever may write to the folder could have her trust the old format again.
@@ -156,7 +156,8 @@ def unlock(folder: Path, keys: OfficerKeys) -> Opened:
             remedy="Ask an administrator or lead to add you anew: mobility vault officer.",
         )
     opened = second(folder, keys)
-    opened.signatory.read_entry(META, read_plain(folder / META_FILE))
+    with naming(folder / META_FILE):
+        opened.signatory.read_entry(META, read_plain(folder / META_FILE))
     if opened.signatory.officer.label != keys.label:
         raise TamperedError("The officer's identity file is another's.")
     return opened
@@ -165,7 +166,7 @@ def unlock(folder: Path, keys: OfficerKeys) -> Opened:
 def vault_said(folder: Path) -> tuple[str, str]:
     """Return what vault.json says of itself, which nobody has checked: its id and the founder's signing key."""
     try:
-        said = parse_entry(read_plain(folder / META_FILE))
+        said = _said(folder)
     except FileNotFoundError as mistake:
         raise MissingError("There is no vault in that folder.", remedy="Point --vault at it.") from mistake
     if said.get("format") != FORMAT:
@@ -183,7 +184,7 @@ def first_key(said: Entry) -> bytes:
 
 def is_on_roll(folder: Path, keys: OfficerKeys) -> bool:
     """Whether the roll of officers has these keys today."""
-    said = parse_entry(read_plain(folder / META_FILE))
+    said = _said(folder)
     if said.get("format") != FORMAT:
         return False
     roll = _roll(folder, keys, first_key(said))
@@ -193,7 +194,7 @@ def is_on_roll(folder: Path, keys: OfficerKeys) -> bool:
 
 def second(folder: Path, keys: OfficerKeys) -> Opened:
     """Put the parts of a vault of the second format together."""
-    said = parse_entry(read_plain(folder / META_FILE))
+    said = _said(folder)
     if (said.get("anchor"), said.get("id")) != (keys.anchor.hex(), keys.vault):
         raise TamperedError(
             "These keys are of another vault, or vault.json was replaced.", remedy="Restore vault.json from a backup."
@@ -209,16 +210,10 @@ def second(folder: Path, keys: OfficerKeys) -> Opened:
     )
 
 
-def finish(opened: Opened) -> None:
-    """Complete what a kill interrupted, as far as the officer at work may."""
-    folder = opened.folder
-    with locked(folder / LOCK):
-        sweep(folder)
-        sweep(folder / "officers")
-        opened.store.sweep()
-        if opened.roll is None or may(opened.role, Right.SIGN_LEDGER):
-            opened.compartments.finish()
-        opened.tell()
+def _said(folder: Path) -> Entry:
+    line = read_plain(folder / META_FILE)
+    with naming(folder / META_FILE):
+        return parse_entry(line)
 
 
 def _roll(folder: Path, keys: OfficerKeys, first_key: bytes) -> RollFile:

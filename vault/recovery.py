@@ -104,15 +104,16 @@ def appoint(folder: Path, keys: OfficerKeys, secret: bytes) -> Opened:
         raise VaultError("These shares are not of the recovery key that the vault has now.")
     identity, mine = X25519Identity(secret), keys.identity.recipient
     compartments = sorted(path.parent for path in (folder / "compartments").glob(f"*/{RECOVERY_FILE}"))
-    # Keys first: whoever is on the roll as a lead can open everything, and a kill before leaves files of a stranger.
-    for kind in (FIND, SUM):
-        plain = unseal(read_plain(folder / FOLDER / kind / f"{RECOVERY}.age"), [identity])
-        write_atomically(folder / FOLDER / kind / f"{keys.label}.age", seal(plain, [mine]))
-    for case in compartments:
-        plain = unseal(read_plain(case / RECOVERY_FILE), [identity])
-        write_atomically(case / f"key.{keys.label}.age", seal(plain, [mine]))
-    facts = {"officer": keys.label, "recipient": str(mine), "role": "lead", "signing": keys.public_signing}
-    roll.state(Event.RECOVERED, by=RECOVERY, key=signer, **facts)
+    with locked(folder / LOCK):
+        # Keys first: whoever is on the roll as a lead can open everything, and a kill before leaves a stranger's files.
+        for kind in (FIND, SUM):
+            plain = unseal(read_plain(folder / FOLDER / kind / f"{RECOVERY}.age"), [identity])
+            write_atomically(folder / FOLDER / kind / f"{keys.label}.age", seal(plain, [mine]))
+        for case in compartments:
+            plain = unseal(read_plain(case / RECOVERY_FILE), [identity])
+            write_atomically(case / f"key.{keys.label}.age", seal(plain, [mine]))
+        facts = {"officer": keys.label, "recipient": str(mine), "role": "lead", "signing": keys.public_signing}
+        roll.state(Event.RECOVERED, by=RECOVERY, key=signer, **facts)
     opened = second(folder, keys)
     opened.tell()
     opened.ledger.append("officer.recovered", officer=keys.label)

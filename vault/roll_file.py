@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vault.entries import render, signed
 from vault.errors import MissingError, TamperedError
-from vault.files import locked
+from vault.files import locked, naming, opened_plain
 from vault.roll import STATEMENT, Event, Roll
 
 FILE = "access.jsonl"
@@ -33,21 +33,27 @@ class RollFile(Roll):
         if self._reading:
             return
         try:
-            size = self._path.stat().st_size
+            size = self._path.lstat().st_size
         except FileNotFoundError as mistake:
             raise MissingError(
                 f"The roll of officers ({FILE}) is gone.", remedy="Restore it from a backup."
             ) from mistake
+        if not size and not self._size:
+            raise TamperedError(f"The roll of officers ({FILE}) is empty.", remedy="Restore it from a backup.")
         if size == self._size:
             return
         if size < self._size:
-            raise TamperedError("The roll of officers has become shorter: statements were removed.")
-        with self._path.open("rb") as file:
+            raise TamperedError(
+                f"The roll of officers ({FILE}) has become shorter: statements were removed.",
+                remedy=f"Restore {FILE} from a backup.",
+            )
+        with opened_plain(self._path) as file:
             file.seek(self._size)
             added = file.read().splitlines(keepends=True)
         # A last line without its end is being written, or was when its process was killed.
         for line in added if added[-1:] and added[-1].endswith(b"\n") else added[:-1]:
-            self._taken(line)
+            with naming(self._path):
+                self._taken(line)
 
     def _taken(self, line: bytes) -> None:
         self._reading = True

@@ -20,6 +20,9 @@ from vault.opened import LOCK, Opened
 from vault.roll import Event
 from vault.wraps import sealed_keys, wrapped_to
 
+#: What the public file of a case says to be changing while its own key is; no officer can be called that.
+KEY = "key"
+
 
 def rekey(opened: Opened, fresh: OfficerKeys, keep: Callable[[], None]) -> None:
     """Give the officer at work the keys *fresh* in the place of hers; *keep* writes them where she will find them.
@@ -95,14 +98,33 @@ def new_case_key(opened: Opened, case: str, *, resealing: bool = False) -> None:
         old = compartments.identities(case, entry)
         fresh = X25519Identity.generate()
         readers = opened.readers(entry) & wrapped_to(compartments.folder(case))
-        # Both keys are in every reader's hands before the public file names the new one.
+        # Both keys are in every reader's hands before the public file names the new one; after a kill it goes again.
+        compartments.write(case, {**entry, "changing": KEY})
+        entry = compartments.read(case)
         compartments.write_keys(case, [fresh, *old], readers)
         former = " ".join(str(each.recipient) for each in old)
-        said = {**entry, "recipient": str(fresh.recipient), "former": former, "roll": opened.statements.count}
+        said = {
+            **entry,
+            "recipient": str(fresh.recipient),
+            "former": former,
+            "roll": opened.statements.count,
+            "changing": "",
+        }
         compartments.write(case, said | ({"resealing": opened.keys.label} if resealing else {}))
         compartments.drop_known(case)
         version = str(compartments.read(case)["version"])
         opened.ledger.append("case.rekeyed", case=case, compartment=case, version=version)
+
+
+def trim(opened: Opened, case: str, identities: Sequence[X25519Identity] = ()) -> None:
+    """Take from a case's key files what its public file does not name, which a kill may have left. It is locked."""
+    compartments = opened.compartments
+    compartments.drop_known(case)
+    entry = compartments.read(case)
+    named = identities or compartments.identities(case, entry)
+    compartments.write_keys(case, named, opened.readers(entry) & wrapped_to(compartments.folder(case)))
+    compartments.write(case, {**entry, "changing": ""})
+    compartments.drop_known(case)
 
 
 def is_resealing(opened: Opened, case: str) -> bool:
@@ -119,9 +141,16 @@ def end_reseal(opened: Opened, case: str) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         newest = compartments.identities(case, entry)[:1]
         compartments.write(
-            case, {**entry, "former": "", "resealing": "", "resealed": now, "resealed_by": opened.keys.label}
+            case,
+            {
+                **entry,
+                "changing": KEY,
+                "former": "",
+                "resealing": "",
+                "resealed": now,
+                "resealed_by": opened.keys.label,
+            },
         )
-        compartments.write_keys(case, newest, opened.readers(entry) & wrapped_to(compartments.folder(case)))
-        compartments.drop_known(case)
+        trim(opened, case, newest)
         version = str(compartments.read(case)["version"])
         opened.ledger.append("case.resealed", case=case, compartment=case, version=version)

@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from vault import checking, opened, rotating
+from vault import checking, finishing, opened, rotating
 from vault.access import Right, Role, require
-from vault.checking import CREATED, FORGOTTEN, Report
+from vault.checking import CREATED, Report
 from vault.compartment import Compartment
 from vault.envelope import seal
 from vault.errors import MissingError, VaultError, WrongKeyError
@@ -84,7 +84,7 @@ class Vault:
             )
         else:
             vault = cls(opened.unlock(folder, found))
-        opened.finish(vault.parts)
+        finishing.finish(vault.parts)
         return vault
 
     def use_store(self, store: Store) -> None:
@@ -126,6 +126,10 @@ class Vault:
         """Return the names of all compartments, in order, whoever can open them."""
         return self.parts.compartments.names()
 
+    def has_compartment(self, name: str) -> bool:
+        """Whether `compartments` has *name*, without looking at all the others."""
+        return self.parts.compartments.has(name)
+
     def readable(self, names: Iterable[str]) -> list[str]:
         """Return which of *names* this officer can open, all told to the ledger at once."""
         return self.parts.compartments.readable(names)
@@ -151,9 +155,8 @@ class Vault:
         with locked(self.folder / LOCK):
             if not self.parts.compartments.was_forgotten(name):
                 self.parts.compartments.check_not_held(name)
-                # Said before it is done: a kill in between leaves a promise that `verify` reports, never a silent loss.
-                self.ledger.append(FORGOTTEN, compartment=name)
-            self.parts.compartments.forget(name)
+                self.parts.compartments.mark_forgotten(name)
+            finishing.forget(self.parts, name)
 
     def add_officer(self, label: str, passphrase: str, *, work_factor: int = WORK_FACTOR) -> None:
         """Add another lead: let her open everything in the vault, with a passphrase of her own."""

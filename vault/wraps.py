@@ -14,7 +14,7 @@ from typing import Protocol
 
 from vault.envelope import seal, unseal
 from vault.errors import MissingError, NotGrantedError, WrongKeyError
-from vault.files import read_plain, remove, write_atomically
+from vault.files import naming, read_plain, remove, write_atomically
 from vault.keys import X25519Identity, X25519Recipient
 from vault.roll import Roll
 
@@ -52,7 +52,7 @@ class SharedKey:
     def open(self, folder: Path) -> list[X25519Identity]:
         """Open the one file."""
         try:
-            return _parse(unseal(read_plain(folder / KEY_FILE), [self._identity]))
+            return _opened(folder / KEY_FILE, self._identity)
         except FileNotFoundError as mistake:
             raise MissingError(f"The key of compartment {folder.name} is gone.") from mistake
         except WrongKeyError as mistake:
@@ -81,7 +81,7 @@ class KeyEach:
     def open(self, folder: Path) -> list[X25519Identity]:
         """Open the file of the officer at work."""
         try:
-            return _parse(unseal(read_plain(folder / f"key.{self._label}.age"), [self._identity]))
+            return _opened(folder / f"key.{self._label}.age", self._identity)
         except FileNotFoundError as mistake:
             if not self.files(folder):
                 raise MissingError(f"The key of compartment {folder.name} is gone.") from mistake
@@ -120,6 +120,8 @@ def sealed_keys(identities: Sequence[X25519Identity], to: Iterable[X25519Recipie
     return seal("".join(f"{identity}\n" for identity in identities).encode(), to)
 
 
-def _parse(plain: bytes) -> list[X25519Identity]:
-    lines = plain.decode("ascii", "replace").splitlines()
-    return [X25519Identity.parse(line) for line in lines if line and not line.startswith("#")]
+def _opened(path: Path, identity: X25519Identity) -> list[X25519Identity]:
+    sealed = read_plain(path)
+    with naming(path):
+        lines = unseal(sealed, [identity]).decode("ascii", "replace").splitlines()
+        return [X25519Identity.parse(line) for line in lines if line and not line.startswith("#")]

@@ -148,6 +148,13 @@ def test_a_damaged_file_is_told_from_a_busy_one(tmp_path):
         sqlite3.connect(tmp_path / "catalog.db").execute("SELECT * FROM sqlite_master")
 
 
+def test_a_link_in_place_of_the_file_is_refused(tmp_path):
+    (tmp_path / "catalog.db").symlink_to(tmp_path / "elsewhere.db")
+    with pytest.raises(TamperedError, match="is a link"):
+        Sqlite(tmp_path / "catalog.db")
+    assert not (tmp_path / "elsewhere.db").exists()
+
+
 @pytest.mark.parametrize(
     "url",
     [

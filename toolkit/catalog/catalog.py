@@ -83,7 +83,7 @@ class Catalog:
         """Add a case with a compartment of its own; raise InputError where id or reference are taken."""
         with self._rows.reading():
             self._papers.check_new(case)
-        if case.id not in self._vault.compartments():
+        if not self._vault.has_compartment(case.id):
             self._vault.new_compartment(case.id)
         with self._writing("case.added", case=case.id):
             self._papers.check_new(case)  # again: another program may have been quicker
@@ -348,7 +348,7 @@ class Catalog:
 
     def _prepare(self) -> None:
         schema.migrate(self._database)
-        if INBOX not in self._vault.compartments():
+        if not self._vault.has_compartment(INBOX):
             access.require(self._vault.role, Right.START_CASES)
             self._vault.new_compartment(INBOX)
         if not self._rows.changes():

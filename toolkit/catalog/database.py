@@ -71,6 +71,8 @@ class Sqlite:
     def __init__(self, path: Path | None) -> None:
         """Without *path* it is in memory."""
         if path is not None:
+            if path.is_symlink():  # whoever may write to the folder could have the rows written elsewhere
+                raise TamperedError(f"{path.name} is a link.", remedy=f"Restore {path.name} from a backup.")
             path.touch(mode=0o600)
         self._connection = sqlite3.connect(
             path or ":memory:", timeout=30, isolation_level=None, check_same_thread=False

@@ -57,9 +57,8 @@ class Erasing:
 
     def finish(self) -> None:
         """Erase what is left of cases that were forgotten, where a kill came between."""
-        alive = set(self._vault.compartments())
         for row in self._rows.find("cases"):
-            if row["id"] not in alive and self._vault.was_forgotten(str(row["id"])):
+            if not self._vault.has_compartment(str(row["id"])) and self._vault.was_forgotten(str(row["id"])):
                 self.erase(str(row["id"]))
 
     def _remove(self, documents: Sequence[Row]) -> None:

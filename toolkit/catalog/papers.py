@@ -105,7 +105,7 @@ class Papers:
                 if row["id"] not in found:
                     found[str(row["id"])] = row
                     waiting |= {str(row["parent"])} - {""}
-        return [row for row in found.values() if row["case_id"] in self._vault.compartments()]
+        return [row for row in found.values() if self._vault.has_compartment(str(row["case_id"]))]
 
     def empty(self, row: Row) -> None:
         """Give up the bytes of a container, and of its copies: they hold a paper that was erased."""
