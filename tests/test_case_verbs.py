@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from toolkit import cli
+from toolkit.case_file import read_case_file
 from toolkit.catalog import Catalog
+from toolkit.checklist import answers
+from toolkit.cli.case import _slips
 from toolkit.model import Case, Person
 from vault import Vault
 
@@ -100,3 +103,11 @@ def test_several_papers_take_one_answer_and_one_that_cannot_stops_no_other(
     answers = {each["document"]: each for each in json.loads(capsys.readouterr().out)}
     assert [bool(answers[o["document"]]["error"]) for o in outcomes] == [o["state"] == "quarantined" for o in outcomes]
     assert sum(each["case"] == "GM-1" for each in answers.values()) == 2
+
+
+@pytest.mark.parametrize("file", sorted((Path(__file__).parent.parent / "samples" / "cases").glob("*.toml")), ids=str)
+def test_what_a_letter_or_form_asks_for_is_no_slip(file):
+    case = read_case_file(file)
+    assert _slips(case, case.details) == []
+    asked = max(answers(case.route), key=len)
+    assert [asked in said for said in _slips(case, [asked[:-1]])] == [True]

@@ -7,9 +7,14 @@ from typing import TypeAlias
 
 import msgspec
 
+from toolkit import shipped
+from toolkit.definitions import folders
+
 #: Rows of text by the name of their group: what loops of templates go over.
 Rows: TypeAlias = "Mapping[str, tuple[Mapping[str, str], ...]]"
 
+#: The name of the file in a template's folder.
+DEFINITION = "template.toml"
 #: The one variable every template has without declaring it: the day the letter is written.
 TODAY = "today"
 
@@ -95,3 +100,9 @@ class Template(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     def declared(self) -> dict[str, str]:
         """Return what it needs and may have, by name, with the labels."""
         return {**self.needs, **self.may}
+
+
+def facts_of_templates() -> frozenset[str]:
+    """Return the facts that some shipped template uses. Raises DefinitionError."""
+    every = folders(shipped.folder("templates"), DEFINITION, Template).values()
+    return frozenset(name for each in every for name in (*each.needs, *each.may))

@@ -14,11 +14,10 @@ from pathlib import Path
 from toolkit import phrasing, shipped, template_invented
 from toolkit.definitions import load
 from toolkit.errors import DefinitionError, UnknownNameError
-from toolkit.template_definition import ENGLISH_ONLY, GROUPS, TODAY, Rows, Template
+from toolkit.template_definition import DEFINITION, ENGLISH_ONLY, GROUPS, TODAY, Rows, Template
 from toolkit.word_template import Problem, Use, WordTemplate
 from toolkit.word_template_tags import nearest
 
-DEFINITION = "template.toml"
 FILE = "template.docx"
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from toolkit import definitions
 from toolkit.confine import Child, Limits
 from toolkit.errors import DefinitionError, InputError
-from toolkit.template_definition import Template
-from toolkit.template_folder import DEFINITION, FILE, places, templates
+from toolkit.template_definition import DEFINITION, Template
+from toolkit.template_folder import FILE, places, templates
 from toolkit.template_lint import Report, vocabulary
 
 #: A letter is read in a blink; one that takes longer was built to.

@@ -20,6 +20,7 @@ from toolkit.facts import roles
 from toolkit.fill_definition import facts_of_forms as form_facts
 from toolkit.handout import hand_out
 from toolkit.model import Case, Field, Method
+from toolkit.template_definition import facts_of_templates as template_facts
 
 _OUTSIDE = (
     "Delete the submissions themselves too: the next intake of their folder would take them in again. What was written "
@@ -88,10 +89,10 @@ def add(reference: str, file: Path, vault_folder: Path, passphrase_file: Path | 
 
 def _slips(case: Case, stated: Iterable[str]) -> list[str]:
     """Details that look like a slip of the pen in the name of an answer the route asks for."""
-    asked = [*answers(case.route), *form_facts()]
-    # What is asked of a dependant is stated with the role before it.
+    asked = answers(case.route)
+    known = {*asked, *form_facts(), *template_facts()}
     own = {name: _own_name(name, case) for name in stated}
-    near = {name: get_close_matches(key, asked, 1, 0.85) for name, key in own.items() if key not in asked}
+    near = {name: get_close_matches(key, asked, 1, 0.85) for name, key in own.items() if known.isdisjoint((name, key))}
     return [
         f"Nothing asks for the detail {name}; did you mean {found[0]}? State it again under that name."
         for name, found in near.items()
@@ -100,6 +101,8 @@ def _slips(case: Case, stated: Iterable[str]) -> list[str]:
 
 
 def _own_name(name: str, case: Case) -> str:
+    """Return what is asked for: without the role of a dependant before it, and the one language or letter behind it."""
+    name = name.partition("@")[0]
     role, _, rest = name.partition(".")
     return rest if rest and role in roles(case).values() else name
 

@@ -15,7 +15,8 @@ from toolkit.cli.unlock import existing_parent
 from toolkit.cli.write import list_templates
 from toolkit.confine import Child
 from toolkit.errors import DefinitionError, InputError, MissingToolError
-from toolkit.template_folder import DEFINITION, FILE, places
+from toolkit.template_definition import DEFINITION
+from toolkit.template_folder import FILE, places
 from toolkit.template_lint import Report
 from toolkit.template_vetting import LIMITS, report
 from vault.files import write_atomically
