@@ -211,6 +211,25 @@ def test_a_backup_that_was_changed_is_noticed(folder, tmp_path):
         backup.check(unlock(tmp_path / "c"))
 
 
+def test_restoring_another_snapshot_after_an_interruption_starts_afresh(folder, tmp_path):
+    at = tmp_path / "backups"
+    place = backup_place.place(str(at))
+    old = back_up(folder, place, tmp_path / "work").name
+    with places.opened(unlock(folder)) as catalog:
+        catalog.forget_case("GM-1")
+    new = back_up(folder, place, tmp_path / "work").name
+    blob = next((at / "store").glob("??/*"))
+    sealed = blob.read_bytes()
+    blob.unlink()
+    with pytest.raises(MissingError):
+        backup.restore(place, old, tmp_path / "again", progress=unseen)
+    blob.parent.mkdir(exist_ok=True)
+    blob.write_bytes(sealed)
+    backup.restore(place, new, tmp_path / "again", progress=unseen)
+    backup.settle(unlock(tmp_path / "again"))
+    assert whole(tmp_path / "again", 3)
+
+
 def test_names_of_snapshots_are_checked(tmp_path):
     place = backup_place.place(str(tmp_path / "backups"))
     for name in ("../../etc/passwd", "", "20261126T090000.000000Z-0123abcd.tar"):

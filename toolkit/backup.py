@@ -116,8 +116,10 @@ def restore(place: Place, name: str, folder: Path, *, progress: Progress) -> Man
     unfinished = folder.parent / f".{folder.name}.restoring"
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished.mkdir(mode=0o700, exist_ok=True)
+    _keep_blobs_alone(unfinished)
     said = _unpacked(place, name, unfinished)
     store = FolderStore(unfinished / places.STORE_FOLDER)
+    store.remove_strays(set(said.blobs), -1)
     there = set(store.list())
     with progress(len(said.blobs)) as done:
         for blob in said.blobs:
@@ -222,6 +224,13 @@ def _unpacked(place: Place, name: str, folder: Path) -> Manifest:
     said = _parsed((folder / _MANIFEST).read_bytes() if (folder / _MANIFEST).is_file() else b"")
     _compare(said.files, folder)
     return said
+
+
+def _keep_blobs_alone(folder: Path) -> None:
+    """Remove what another snapshot, whose restoring was interrupted, left in *folder*, but for its sealed files."""
+    for path in folder.iterdir():
+        if path.name != places.STORE_FOLDER:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _compare(files: Mapping[str, str], folder: Path) -> None:
