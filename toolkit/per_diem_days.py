@@ -3,11 +3,15 @@
 What is not known (a rate, a time, the meals of a table without a breakdown) leaves the day open with the reason; an
 open day is in no sum. The four ways of counting:
 
-- share-of-day (41 CFR 301-11.101, -11.18; Rev. Proc. 2019-48): the day's rate, a share of it on the first and the last
-  day; a meal provided takes its part off, but never the part for incidentals. Twelve hours without a night get nothing.
-- german (§ 9 Abs. 4a EStG): the 24-hour rate; the smaller rate on the days of departure and return and on a day of
-  more than eight hours without a night; meals provided take 20, 40 and 40 % of the 24-hour rate off, never below 0;
-  after three months at one place there is nothing, and four weeks elsewhere begin the count again.
+- share-of-day (41 CFR 301-11.101, -11.102, -11.18; Rev. Proc. 2019-48): the rate of the place where the night is spent,
+  a share of it on the first and the last day, the last day by the place of the night before it; a meal provided takes
+  its part off, but never the part for incidentals. Twelve hours without a night get nothing; a longer day without one
+  has the highest rate of its places.
+- german (§ 9 Abs. 4a EStG, R 9.6 Abs. 3 LStR): the 24-hour rate of the place reached before midnight; the smaller rate
+  on the days of departure and return and on a day of more than eight hours without a night; coming home from abroad,
+  and on a day abroad without a night, the last place of work abroad counts; meals provided take 20, 40 and 40 % of the
+  24-hour rate off, never below 0; after three months at one place there is nothing, and four weeks elsewhere begin the
+  count again.
 - british-hours (HMRC EIM30240): by the hours away on each day, more for a day that goes on past 8 pm.
 - british-24-hours (HMRC EIM05250 and following): periods of 24 hours from arrival, the rest by its hours.
 """
@@ -21,7 +25,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from toolkit.fields import country as countries
-from toolkit.per_diem import DayRate, Stop, Table, Trip, table_for
+from toolkit.per_diem import SCHEMES, DayRate, Stop, Table, Trip, newest_before, table_for
+from toolkit.per_diem_places import Asked, Found, find
 from toolkit.phrasing import rounded
 
 #: § 9 Abs. 4a Satz 8 EStG: parts of the 24-hour rate of the country that a meal takes off, in per cent.
@@ -31,7 +36,9 @@ _TIMES = "a day without a night needs the times of leaving and coming back"
 _FOUR_WEEKS = timedelta(weeks=4)
 _LATE = time(20)
 _TWICE = "another trip of this claim has this day already: say which counts"
+_HIGHER = "0: the other trip of this day has the higher rate, and only that counts (BMF letter of 5 December 2025)"
 _GIVE = "give a table with --per-diem FILE"
+_GERMANY = "DEU"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +65,62 @@ def days(trips: Sequence[Trip], own: Sequence[Table] = ()) -> tuple[Day, ...]:
     """Return every day of *trips* with its allowance, by *own* tables before the packaged ones. Never raises.
 
     Trips are numbered from 1 in their order; what was counted before the first of them is known only by `Stop.since`.
-    A day that belongs to two trips is paid once, the later trip's is open.
+    A day that belongs to two trips is paid once; the later trip's is open, unless the scheme says which of them counts.
     """
     made: list[Day] = []
-    paid: set[date] = set()
+    paid: dict[date, int] = {}
     months = _ThreeMonths()
     for number, trip in sorted(enumerate(trips, 1), key=lambda each: each[1].first):
         for day in _of_trip(number, trip, own, months):
-            again = day.amount is not None and day.date in paid
-            made.append(replace(day, amount=None, open=_TWICE) if again else day)
-            if day.amount is not None:
-                paid.add(day.date)
+            at = None if day.amount is None else paid.setdefault(day.date, len(made))
+            if at is None or at == len(made):
+                made.append(day)
+                continue
+            made[at], again = _twice(made[at], day)
+            made.append(again)
     return tuple(made)
+
+
+def _twice(before: Day, again: Day) -> tuple[Day, Day]:
+    """The day of two trips, paid once: in Germany the higher rate counts; else, or with meals, a person says which."""
+    german = {SCHEMES.get(before.scheme), SCHEMES.get(again.scheme)} == {"german"} and before.trip != again.trip
+    if not german or before.meals or again.meals or before.amount is None or again.amount is None:
+        return before, replace(again, amount=None, open=_TWICE)
+    if before.amount >= again.amount:
+        return before, replace(again, amount=rounded(Decimal(0), again.currency), reckoning=_HIGHER)
+    return replace(before, amount=rounded(Decimal(0), before.currency), reckoning=_HIGHER), again
 
 
 def _of_trip(number: int, trip: Trip, own: Sequence[Table], months: _ThreeMonths) -> Iterator[Day]:
     for day in _each(trip):
-        stop = trip.stop_on(day)
+        stop = _stop(trip, day)
         plain = Day(number, day, trip.scheme, stop.country, stop.place, meals=trip.meals.get(day, ()))
-        found = _rate(trip.scheme, day, stop, own)
+        found = _rate(trip, day, stop, own)
         months.see(stop, day)
         if isinstance(found, str):
             yield replace(plain, open=found)
             continue
-        table, rate = found
-        known = replace(plain, currency=table.currency, source=f"{table.source} ({table.basis})")
+        table, rate = found.table, found.rate
+        known = replace(plain, currency=rate.currency or table.currency, source=f"{table.source} ({table.basis})")
         if table.method == "british-24-hours":
-            yield from _by_periods(known, trip, rate)
-            return
-        if table.method == "share-of-day":
-            made = _by_share(known, trip, table, rate)
+            made = list(_by_periods(known, trip, rate))
+        elif table.method == "share-of-day":
+            made = [_by_share(known, trip, table, rate)]
         elif table.method == "german":
-            made = _german(known, trip, rate, months.over(stop, day))
+            made = [_german(known, trip, rate, months.over(stop, day))]
         else:
-            made = _by_hours(known, trip, rate)
-        yield made if made.amount is None else replace(made, amount=rounded(made.amount, table.currency))
+            made = [_by_hours(known, trip, rate)]
+        yield from (_said(each, found.note) for each in made)
+        if table.method == "british-24-hours":
+            return
+
+
+def _said(day: Day, note: str) -> Day:
+    """The day with its amount rounded, and with what the rate is where it is not the place's own."""
+    if day.amount is None:
+        return day
+    words = f"{day.reckoning}; {note}" if note else day.reckoning
+    return replace(day, amount=rounded(day.amount, day.currency), reckoning=words)
 
 
 def _each(trip: Trip) -> Iterator[date]:
@@ -102,14 +130,49 @@ def _each(trip: Trip) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _rate(scheme: str, day: date, stop: Stop, own: Sequence[Table]) -> tuple[Table, DayRate] | str:
-    """Return table and rates for *stop* on *day*, or the sentence that says what is missing."""
-    for table in table_for(scheme, day, own):
-        if (rate := table.rate(stop.country, stop.rate or stop.place)) is not None:
-            return table, rate
+def _stop(trip: Trip, day: date) -> Stop:
+    """The place whose rate counts on *day*: see the ways of counting above."""
+    reached = trip.stop_on(day)
+    method = SCHEMES.get(trip.scheme)
+    if day != trip.last:
+        return reached
+    if method == "share-of-day" and trip.first != trip.last:
+        return trip.slept_before(day)
+    abroad = [each for each in trip.stops_on(day) if each.country != _GERMANY]
+    return abroad[-1] if method == "german" and abroad and reached.country == _GERMANY else reached
+
+
+def _rate(trip: Trip, day: date, stop: Stop, own: Sequence[Table]) -> Found | str:
+    """Return the rate of *stop* on *day*, or the sentence that says what is missing."""
+    tables = table_for(trip.scheme, day, own)
+    stops = trip.stops_on(day) if trip.first == trip.last and SCHEMES.get(trip.scheme) == "share-of-day" else (stop,)
+    every = [(each, find(tables, each, day)) for each in stops]
+    if missing := next((each for each in every if not isinstance(each[1], Found)), None):
+        return _missing(trip.scheme, day, *missing, own)
+    known = [each for _, each in every if isinstance(each, Found)]
+    best = max(known, key=lambda each: each.rate.day or Decimal(0))
+    if len(known) == 1:
+        return best
+    places = ", ".join(each.place for each in stops)
+    return replace(best, note=f"the highest rate of the day's places ({places}; 41 CFR 301-11.102)")
+
+
+def _missing(scheme: str, day: date, stop: Stop, asked: Asked | Found | None, own: Sequence[Table]) -> str:
     where = countries.name(stop.country)
     where = ", ".join(each for each in (stop.place, f"“{stop.rate}”" if stop.rate else "", where) if each)
-    return f"no rate known for {where} on {day} (scheme {scheme}): {_GIVE}"
+    if isinstance(asked, Asked):
+        return f"no rate known for {where} on {day} (scheme {scheme}): {asked.text}; or {_GIVE}"
+    return f"no rate known for {where} on {day} (scheme {scheme}){_last_known(scheme, day, stop, own)}: {_GIVE}"
+
+
+def _last_known(scheme: str, day: date, stop: Stop, own: Sequence[Table]) -> str:
+    """What the newest table said that ended before *day*: for a person to compare, never to be paid."""
+    table = newest_before(scheme, day, own)
+    found = find((table,), stop, table.last) if table is not None else None
+    if table is None or not isinstance(found, Found) or found.rate.day is None:
+        return ""
+    amount = f"{found.rate.day} {found.rate.currency or table.currency}"
+    return f"; on {table.last}, the last day that is known, it was {amount}"
 
 
 # -- first and last day a share ---------------------------------------------------------------------------------------
@@ -148,7 +211,7 @@ def _without_a_night(day: Day, trip: Trip) -> Day | None:
     away = _away(trip)
     if away is None:
         return replace(day, open=_TIMES)
-    if day.scheme in ("us-gsa", "us-dssr") and away <= _TWELVE_HOURS:
+    if day.scheme in ("us-gsa", "us-oconus", "us-dssr") and away <= _TWELVE_HOURS:
         return replace(day, amount=Decimal(0), reckoning="0: not more than twelve hours away (41 CFR 301-11.1)")
     return None
 
@@ -247,7 +310,7 @@ def _by_periods(day: Day, trip: Trip, rate: DayRate) -> Iterator[Day]:
         short = next((each for least, each in ((10, rate.over_10h), (5, rate.over_5h)) if hours > least), None)
         amount = (rate.day if hours == 24 else short) or Decimal(0)
         words = f"{amount}: {hours:.2f} hours from {start:%Y-%m-%d %H:%M}"
-        yield replace(day, date=start.date(), amount=rounded(amount, day.currency), reckoning=words)
+        yield replace(day, date=start.date(), amount=amount, reckoning=words)
         start += away
 
 
