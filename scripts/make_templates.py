@@ -17,7 +17,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-from letter_source import FOLDER, Source, clauses, sources
+from letter_source import FOLDER, Source, clauses, read, sources
 from letter_word import word_file
 
 from toolkit.template_specimen import assumed
@@ -33,7 +33,7 @@ def definition(source: Source, docx: bytes) -> str:
     labels = tomllib.loads((FOLDER / "facts.toml").read_text("utf-8"))
     wants = assumed(WordTemplate(docx, source.folder, source.locale).uses, source.locale)
     lines = [f"title = {quoted(source.head['title'])}", f"audience = {quoted(source.head['audience'])}"]
-    lines += [f'language = "{source.locale}"', "", "[needs]"]
+    lines += [f'language = "{source.locale}"', *meant(source), "", "[needs]"]
     lines += [f'"{name}" = {quoted(labels[name])}' for name in wants.needs]
     if wants.may:
         lines += ["", "[may]", *(f'"{name}" = {quoted(labels[name])}' for name in wants.may)]
@@ -41,6 +41,12 @@ def definition(source: Source, docx: bytes) -> str:
         lines += ["", "[rows]"]
         lines += [f"{name} = [{', '.join(quoted(each) for each in columns)}]" for name, columns in wants.rows.items()]
     return "\n".join(lines) + "\n"
+
+
+def meant(source: Source) -> list[str]:
+    """Return for which types of assignment and routes the letter is, as the head of its English text says."""
+    head = source.head if source.language == "en" else read(source.name, "en").head
+    return [f"{key} = {json.dumps(head[key])}" for key in ("assignment_types", "routes") if key in head]
 
 
 def quoted(text: str) -> str:

@@ -22,7 +22,7 @@ from toolkit.cli import unlock
 from toolkit.cli import write as verb
 from toolkit.dossier import Dossier
 from toolkit.errors import DefinitionError, IncompleteError, InputError, UnknownNameError
-from toolkit.facts import resolve
+from toolkit.facts import Facts, resolve
 from toolkit.template_definition import GROUPS, Template
 from toolkit.write_batch import How, Outcome, batch
 from toolkit.write_facts import material
@@ -354,8 +354,45 @@ def run(*words: str) -> tuple[int, str]:
     return made.return_value or 0, made.output
 
 
+def test_what_is_written_although_it_is_unsure_is_told_first_and_only_that(mine, tmp_path):
+    order = []
+
+    def unsure(reference: str) -> Dossier:
+        known = dossier(int(reference.removeprefix("GM-")))
+        if reference == "GM-2":
+            return known
+        said = known.facts["assignment.job_title"]
+        doubtful = replace(said, field=replace(said.field, confidence=0.5))
+        return replace(known, facts=Facts({**known.facts, said.name: doubtful}))
+
+    def tell(overridden) -> None:
+        order.append(sorted(path.name for path in tmp_path.glob("*.docx")))
+        order.extend((each.what.value, each.case.reference, each.facts["template"]) for each in overridden)
+
+    how = How(tmp_path, TODAY, allow_unsure=True, beside=mine, why="a draft", tell=tell)
+    made = list(batch(["GM-1", "GM-2"], ["note"], unsure, how, pool=None))
+    assert [each.outcome for each in made] == [Outcome.WRITTEN] * 2
+    assert order == [[], ("override.letter-unsure", "GM-1", "note")]
+    named = replace(how, out=tmp_path / "named", why=f"for {dossier(1).case.people[0].surname}")
+    named.out.mkdir()
+    ended = {each.case: each for each in batch(["GM-1", "GM-2"], ["note"], unsure, named, pool=None)}
+    assert ended["GM-1"].outcome is Outcome.FAILED and "holds a name" in ended["GM-1"].reason
+    assert ended["GM-2"].outcome is Outcome.WRITTEN
+
+
 def test_all_cases_at_once_say_what_was_written_kept_and_failed(vault, mine):
-    words = ("--all", "note", "--templates", str(mine), "--out", str(vault / "out"), "--unsure", "--no-pdf")
+    words = (
+        "--all",
+        "note",
+        "--templates",
+        str(mine),
+        "--out",
+        str(vault / "out"),
+        "--unsure",
+        "--why",
+        "a draft for the test",
+        "--no-pdf",
+    )
     code, output = run(*words)
     assert code == 5 and "2 letters written into" in output and ", 1 failed." in output and "GM-2" in output
     code, output = run(*words, "--json")

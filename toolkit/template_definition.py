@@ -9,6 +9,7 @@ import msgspec
 
 from toolkit import shipped
 from toolkit.definitions import folders
+from toolkit.policy_clauses import AssignmentType
 
 #: Rows of text by the name of their group: what loops of templates go over.
 Rows: TypeAlias = "Mapping[str, tuple[Mapping[str, str], ...]]"
@@ -86,7 +87,8 @@ class Template(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The shape of `template.toml`. `needs` and `may` name facts, each with a label a person understands.
 
     A letter is never written without all that it `needs`; what it `may` have is left out, with the words around it,
-    when there is none. `rows` names groups of `GROUPS`, each with the columns the Word file uses.
+    when there is none. `rows` names groups of `GROUPS`, each with the columns the Word file uses. It is meant for cases
+    of `assignment_types` and `routes` (`*/eu-blue-card` is that of any country) alone; none of one means any.
     """
 
     title: str
@@ -95,6 +97,8 @@ class Template(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     needs: dict[str, str]
     may: dict[str, str] = {}
     rows: dict[str, tuple[str, ...]] = {}
+    assignment_types: tuple[AssignmentType, ...] = ()
+    routes: tuple[str, ...] = ()
 
     @property
     def declared(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from toolkit.template_definition import TODAY, Rows, Template
 from toolkit.template_folder import Ready, first_uses, opened, template, templates
 from toolkit.word_template import FILTERS, Problem, Use, WordTemplate
 
-__all__ = ["Letter", "Template", "lint", "template", "templates", "write"]
+__all__ = ["Letter", "Template", "lint", "template", "templates", "unsure", "write"]
 
 _SUPPLY = (
     'State it as a detail of the case, `"name" = "value"` under [details] of a file for `mobility case add`, or take '
@@ -60,10 +60,10 @@ def write(
     if ready.errors:
         raise DefinitionError("\n".join(f"{ready.word.origin}: {problem}" for problem in ready.errors))
     given = _given(ready.definition, facts)
-    mine = {group: tuple((rows or {}).get(group, ())) for group in ready.definition.rows}
+    mine = _rows(ready, rows)
     why = [*stops, *_missing(ready, given, mine)]
     if not allow_unsure:
-        why += [*_doubtful(ready, given), *_doubtful_rows(ready, mine, doubts or {})]
+        why += unsure(ready, facts, mine, doubts)
     if why:
         title = ready.definition.title
         raise IncompleteError("\n- ".join([f"{title} cannot be written:", *why]) + "\n", remedy=_SUPPLY)
@@ -75,9 +75,22 @@ def write(
     return Letter(name, ready.definition.title, docx if dress is None else dress(docx))
 
 
+def unsure(ready: Ready, facts: Facts, rows: Rows | None = None, doubts: Mapping[str, str] | None = None) -> list[str]:
+    """Return what `write` would print of *ready* that is unsure or contradicted, each with the paragraph that needs it.
+
+    *rows* and *doubts* are those of `write`.
+    """
+    mine = _rows(ready, rows)
+    return [*_doubtful(ready, _given(ready.definition, facts)), *_doubtful_rows(ready, mine, doubts or {})]
+
+
 def lint(name: str, beside: Path | None = None) -> list[Problem]:
     """Return what is wrong with a template, each with its paragraph; none but notes when it can be used."""
     return list(opened(name, beside).problems)
+
+
+def _rows(ready: Ready, rows: Rows | None) -> Rows:
+    return {group: tuple((rows or {}).get(group, ())) for group in ready.definition.rows}
 
 
 def _missing(ready: Ready, given: Mapping[str, Fact], rows: Rows) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Letters for many cases: each ends as written, kept or failed with its reason; a second run goes on where one stopped.
+"""Letters for many cases: each ends as written, kept, asked about or failed, with its reason; a second run goes on.
 
 Beside the letters lies `written.json`: for every letter what it was made from and what was written, as SHA-256. A
 letter whose facts and template have not changed is kept; one that somebody has edited since is never overwritten.
@@ -20,10 +20,12 @@ from toolkit.asking import names_somebody
 from toolkit.dossier import Dossier
 from toolkit.errors import DefinitionError, IncompleteError, InputError, ToolkitError
 from toolkit.office_pool import Pool
+from toolkit.overrides import Overridden, Override, check_impersonal
 from toolkit.template_definition import Template
 from toolkit.template_folder import Ready, opened
-from toolkit.write import Letter, write
+from toolkit.write import Letter, unsure, write
 from toolkit.write_facts import Material, material
+from toolkit.write_meant import not_meant
 from vault.errors import VaultError
 from vault.files import write_atomically
 
@@ -37,12 +39,14 @@ class Outcome(StrEnum):
 
     WRITTEN = "written"
     KEPT = "kept"
+    #: It is meant for another type of assignment or route, or the case does not say of which type it is.
+    ASKED = "asked about"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One letter of a batch: how it ended, its files, and why it was kept or failed."""
+    """One letter of a batch: how it ended, its files, and why it was not written."""
 
     case: str
     template: str
@@ -63,6 +67,12 @@ class How:
     dress: Callable[[bytes, Template], bytes] | None = None
     #: Whether templates of the user's own, which have a look of their own, are dressed too.
     dress_own: bool = False
+    #: Whether a letter is written for a case that it is not meant for (`write_meant`).
+    other_types: bool = False
+    #: Why what is unsure or meant for other cases is written all the same.
+    why: str = ""
+    #: Is told what is overridden, before the letters in question are written.
+    tell: Callable[[Sequence[Overridden]], None] = lambda _: None
     #: What of the house style and of the PDF goes into the file, so that a change of either writes it anew.
     style: str = ""
 
@@ -88,6 +98,7 @@ class _Made:
     path: Path
     docx: bytes
     made_from: str
+    overridden: tuple[Overridden, ...] = ()
 
 
 def checked(names: Sequence[str], beside: Path | None) -> list[Ready]:
@@ -100,8 +111,15 @@ def checked(names: Sequence[str], beside: Path | None) -> list[Ready]:
 
 
 def one(known: Dossier, name: str, how: How) -> Letter:
-    """Write the letter *name* of one case. Raises what `toolkit.write.write` and `toolkit.write_facts.material` do."""
+    """Write the letter *name* of one case.
+
+    Raises IncompleteError where it is meant for other cases, and what `toolkit.write.write` and
+    `toolkit.write_facts.material` do.
+    """
     ready = opened(name, how.beside)
+    found = None if how.other_types else not_meant(ready.definition, known.case)
+    if found is not None:
+        raise IncompleteError(found.reason, remedy=found.remedy)
     return _written(material(known, ready.definition, how.today, ready.name), ready, how)
 
 
@@ -147,20 +165,28 @@ def batch(
                 done()
                 yield ended
         if len(waiting) >= _AT_ONCE:
-            yield from _finished(waiting, ledger, pool, done)
+            yield from _finished(waiting, how, ledger, pool, done)
             waiting = []
-    yield from _finished(waiting, ledger, pool, done)
+    yield from _finished(waiting, how, ledger, pool, done)
 
 
 def _begun(known: Dossier, ready: Ready, how: How, ledger: _Ledger, with_pdf: bool) -> _Made | Ended:
     case = known.case
     beginning = case.id if names_somebody(case.reference, case) else case.reference
     path = how.out / f"{beginning}-{ready.name}.docx"
+    found = not_meant(ready.definition, case)
+    if found is not None and not how.other_types:
+        return Ended(case.reference, ready.name, Outcome.ASKED, (), found.reason, found.remedy)
     try:
         given = material(known, ready.definition, how.today, ready.name)
         made_from = _digest(given, ready, how)
         if why := ledger.keeps(path, made_from, with_pdf):
             return Ended(case.reference, ready.name, Outcome.KEPT, _files(path), why)
+        overridden = [Override.LETTER_OTHER_TYPE] if found is not None else []
+        if how.allow_unsure and unsure(ready, given.facts, given.rows, given.doubts):
+            overridden.append(Override.LETTER_UNSURE)
+        if overridden:
+            check_impersonal(how.why, case, known.records)
         letter = _asking(given, ready, how)
         if ledger.edited(path):
             raise InputError(
@@ -169,7 +195,8 @@ def _begun(known: Dossier, ready: Ready, how: How, ledger: _Ledger, with_pdf: bo
             )
     except (ToolkitError, VaultError) as problem:
         return Ended(case.reference, ready.name, Outcome.FAILED, (), problem.message.strip(), problem.remedy)
-    return _Made(case.reference, ready.name, path, letter.docx, made_from)
+    told = tuple(Overridden(each, case, {"template": ready.name}) for each in overridden)
+    return _Made(case.reference, ready.name, path, letter.docx, made_from, told)
 
 
 def _asking(given: Material, ready: Ready, how: How) -> Letter:
@@ -182,10 +209,11 @@ def _asking(given: Material, ready: Ready, how: How) -> Letter:
 
 
 def _finished(
-    waiting: Sequence[_Made], ledger: _Ledger, pool: Pool | None, done: Callable[[], None]
+    waiting: Sequence[_Made], how: How, ledger: _Ledger, pool: Pool | None, done: Callable[[], None]
 ) -> Iterator[Ended]:
     if not waiting:
         return
+    how.tell([each for made in waiting for each in made.overridden])
     for each in waiting:
         ledger.expect(each.path, each.docx)
     ledger.save()
