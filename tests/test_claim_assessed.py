@@ -72,6 +72,16 @@ def of(category: str, document: str, **values: str) -> ClaimItem:
 # -- the policy -------------------------------------------------------------------------------------------------------
 
 
+def test_the_schedule_is_printed_two_pages_wide_with_its_first_columns_on_both() -> None:
+    made = judged(of("meals", "d1", total="30"))
+    book = load_workbook(io.BytesIO(claim_sheet.workbook(made, reference="GM-1", claimant="Ada", today=TODAY)))
+    sheet = book["Claim"]
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (2, 0)
+    assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$C", "$6:$6")
+    assert [sheet.cell(6, column).value for column in (1, 2, 3)] == ["Line", "Date", "Merchant"]
+    assert {each.page_setup.fitToWidth for each in book.worksheets if each is not sheet} == {1}
+
+
 def test_two_dinners_of_one_day_share_the_days_limit() -> None:
     made = judged(
         of("meals", "d1", total="30"), of("meals", "d2", total="45"), of("meals", "d3", total="50", date="2026-10-13")

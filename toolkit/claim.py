@@ -163,11 +163,13 @@ def _elsewhere(papers: Sequence[Paper], others: Sequence[Paper]) -> tuple[Elsewh
 
 
 def _told_elsewhere(line: Line, elsewhere: Sequence[Elsewhere]) -> Line:
-    """Note that another case has the receipt too, without naming whose: the claim is read by many."""
+    """Note that another case or claim has the receipt too, without naming whose: the claim is read by many."""
     found = next((each for each in elsewhere if each.document == line.document), None)
     if found is None:
         return line
-    return replace(line, notes=(*line.notes, f"filed in another case too ({found.degree.value}: {found.why})"))
+    return replace(
+        line, notes=(*line.notes, f"in another case or an earlier claim too ({found.degree.value}: {found.why})")
+    )
 
 
 def _line(item: ClaimItem, currency: str, today: date, rules: Rules) -> Line | Unsettled:

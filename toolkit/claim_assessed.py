@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from toolkit.claim_earlier import Earlier
 from toolkit.claim_limits import Outcome, Rates, Ruling, judge
 from toolkit.claim_payroll import Payroll, payroll
 from toolkit.claim_proof import Proof, proofs
@@ -32,11 +33,15 @@ _MEALS = "meals"
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What a claim is measured by: the policy and where the case stands under it, and a customer's per-diem tables."""
+    """What a claim is measured by: the policy and where the case stands under it, a customer's per-diem tables, and
+    what was claimed before.
+    """
 
     policy: Policy | None = None
     at: Standing = field(default_factory=Standing)
     per_diem: tuple[Table, ...] = ()
+    #: What earlier claims of the case have claimed.
+    earlier: Earlier = field(default_factory=Earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ class Assessed:
     vat: Reclaim
     payroll: Payroll
     exceptions: tuple[ClaimException, ...]
+    #: Earlier claims that its limits know of, and what of them is in doubt, a sentence each.
+    earlier: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> Decimal:
@@ -133,7 +140,7 @@ def assess(
 ) -> Assessed:
     """Return what is to be said of the schedule *made*; raises ToolkitError when its sums do not agree."""
     measured, known = by or Measures(), (rates or StatedRates()).rate
-    rulings = judge(made.lines, made.currency, known, measured.policy, measured.at, stated.trips)
+    rulings = judge(made.lines, made.currency, known, measured.policy, measured.at, stated.trips, measured.earlier)
     allowances = tuple(_allowance(day, made.currency, known, measured) for day in days(stated.trips, measured.per_diem))
     assessed = Assessed(
         made,
@@ -146,9 +153,15 @@ def assess(
         reclaim(made.lines, stated.entity_country, today),
         payroll(made.lines, rulings, made.currency, stated, _as_lines(allowances, made.currency, stated)),
         tuple(_exceptions(made, rulings, allowances, measured)),
+        _counted_before(measured.earlier),
     )
     assessed.reconcile()
     return assessed
+
+
+def _counted_before(earlier: Earlier) -> tuple[str, ...]:
+    counted = [f"{each.lines} line{'s' if each.lines != 1 else ''} {each.called}" for each in earlier.claims]
+    return (*counted, *earlier.doubts)
 
 
 def _named(policy: Policy) -> str:

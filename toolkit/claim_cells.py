@@ -72,13 +72,20 @@ def fitted(sheet: Worksheet, row: int) -> None:
     sheet.row_dimensions[row].height = lines * _LINE
 
 
-def to_print(sheet: Worksheet, head: int) -> None:
-    """Have *sheet* printed as wide as its page, with the row *head* on each."""
+def to_print(sheet: Worksheet, head: int, *, wide: int = 1, first: str = "") -> None:
+    """Have *sheet* printed *wide* pages wide, with the row *head* and the columns *first* ("A:C") on each.
+
+    Pages that show the same rows come one after another.
+    """
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth = wide
     sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.pageOrder = "overThenDown"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.print_title_rows = f"{head}:{head}"
+    if first:
+        sheet.print_title_cols = first
 
 
 class Book:

@@ -75,6 +75,7 @@ def as_json(claim: Assessed, *, reference: str, today: date) -> bytes:
         "payable": claim.payable,
         "over_limits": claim.over,
         "policy": claim.policy,
+        "claimed_before": claim.earlier,
         "lines": [_told_line(*each) for each in zip(made.lines, claim.rulings, strict=True)],
         "totals": {
             "currency": [_subtotal(each) for each in made.by_currency],

@@ -2,7 +2,8 @@
 
 A limit is counted for what it says: two dinners of one day share the day's limit, a bill of three nights has three. Of
 what is over, each line bears what it adds, in the order of the schedule, so that the parts over add up. What cannot be
-told (a bill whose nights nobody stated, a case without a tier) is unsure, never within.
+told (a bill whose nights nobody stated, a case without a tier) is unsure, never within. What earlier claims of the case
+took of a limit counts first, as their records say (`claim_earlier`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 from toolkit import policy as policies
+from toolkit.claim_earlier import Claimed, Earlier, Spent, named
 from toolkit.errors import InputError
 from toolkit.expense import Line
 from toolkit.per_diem import Trip
@@ -24,6 +27,8 @@ from toolkit.rates import Rate
 
 #: Units of one currency that another is worth on a day; raises InputError where that is not known.
 Rates = Callable[[str, str, date], Rate]
+#: Number of a clause, one of its limits, and what the amounts are summed by.
+_Key: TypeAlias = tuple[str, Limit, tuple[object, ...]]
 _WHOLE_CLAIM = (Per.TRIP, Per.MONTH, Per.YEAR, Per.ASSIGNMENT)
 _LANGUAGE = "en"
 
@@ -68,18 +73,19 @@ def judge(
     policy: Policy | None = None,
     at: Standing | None = None,
     trips: Sequence[Trip] = (),
+    earlier: Earlier | None = None,
 ) -> tuple[Ruling, ...]:
     """Return a ruling for each of *lines*, in their order; *currency* is the claim's, *at* where the case stands.
 
-    Never raises: a rate that is not known makes the line unsure.
+    *earlier* is what was claimed before. Never raises: a rate that is not known makes the line unsure.
     """
-    at = at or Standing()
+    at, earlier = at or Standing(), earlier or Earlier()
     clauses = {line.number: _clause(policy, line, at) for line in lines}
     made = {
         line.number: _taxed(_plain(policy, line, clauses[line.number], at), line, policy, at, clauses[line.number])
         for line in lines
     }
-    groups: dict[tuple[object, ...], list[tuple[Line, Limit]]] = {}
+    groups: dict[_Key, list[tuple[Line, Limit]]] = {}
     for line in lines:
         clause = clauses[line.number]
         if clause is None or policy is None:
@@ -90,15 +96,48 @@ def judge(
             continue
         for limit in limits:
             groups.setdefault((clause.number, limit, _counted(line, limit, trips)), []).append((line, limit))
-    for group in groups.values():
-        for ruling in _shared(group, currency, rates, made):
+    for key, group in groups.items():
+        before = _before(key, earlier, policy, at, trips)
+        for ruling in _shared(group, currency, rates, made, before):
             made[ruling.line] = _worse(made[ruling.line], ruling)
     if policy is not None:
         made = {n: _approved(each, policy, clauses[n]) for n, each in made.items()}
     return tuple(made[line.number] for line in lines)
 
 
-def _clause(policy: Policy | None, line: Line, at: Standing) -> Clause | None:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What earlier claims took of one shared limit, whether any is recorded at all, and why that is not sure."""
+
+    lines: tuple[Claimed, ...] = ()
+    any: bool = False
+    doubts: tuple[str, ...] = ()
+
+
+def _before(key: _Key, earlier: Earlier, policy: Policy | None, at: Standing, trips: Sequence[Trip]) -> _Before:
+    number, limit, counted = key
+    mine, doubts = [], list(earlier.doubts) if limit.per in _WHOLE_CLAIM else []
+    for each in earlier.lines:
+        where = _counted(each, limit, trips)
+        # Outside the trips of this claim it was on a trip that is not known here.
+        if where != counted or (limit.per is Per.TRIP and not where):
+            continue
+        entry = named([each.entry])
+        if not each.more.reads_as:
+            doubts.append(f"an earlier claim ({entry}) has a line of no known category")
+            continue
+        clause = _clause(policy, each, at)
+        if clause is None or clause.number != number:
+            continue
+        limits, asks = _limits(clause, each)
+        if asks:
+            doubts.append(f"an earlier claim ({entry}) may count towards it: {asks}")
+        elif limit in limits:
+            mine.append(each)
+    return _Before(tuple(mine), bool(earlier.claims or earlier.doubts), tuple(dict.fromkeys(doubts)))
+
+
+def _clause(policy: Policy | None, line: Spent, at: Standing) -> Clause | None:
     if policy is None or not line.more.reads_as:
         return None
     return policies.clause_for(
@@ -133,7 +172,7 @@ def _taxed(ruling: Ruling, line: Line, policy: Policy | None, at: Standing, clau
     return replace(ruling, home=more.home or home, host=more.host or host, gross_up=gross_up, tax_by=by)
 
 
-def _limits(clause: Clause, line: Line) -> tuple[tuple[Limit, ...], str]:
+def _limits(clause: Clause, line: Spent) -> tuple[tuple[Limit, ...], str]:
     """The limits that hold for *line*, or what has to be known first."""
     more = line.more
     if not more.country and any(each.countries for each in clause.limits):
@@ -153,7 +192,7 @@ def _limits(clause: Clause, line: Line) -> tuple[tuple[Limit, ...], str]:
     return limits, ""
 
 
-def _counted(line: Line, limit: Limit, trips: Sequence[Trip]) -> tuple[object, ...]:
+def _counted(line: Spent, limit: Limit, trips: Sequence[Trip]) -> tuple[object, ...]:
     """What the amounts of *limit* are summed by: lines that share this share the limit."""
     day = line.date
     if limit.per is Per.DAY:
@@ -170,39 +209,60 @@ def _counted(line: Line, limit: Limit, trips: Sequence[Trip]) -> tuple[object, .
 
 
 def _shared(
-    group: Sequence[tuple[Line, Limit]], currency: str, rates: Rates, made: Mapping[int, Ruling]
+    group: Sequence[tuple[Line, Limit]], currency: str, rates: Rates, made: Mapping[int, Ruling], before: _Before
 ) -> Iterable[Ruling]:
-    """Yield for each line of one shared limit what it adds over it."""
+    """Yield for each line of one shared limit what it adds over it; what was claimed *before* is spent of it first."""
     limit = group[0][1]
     lines = [line for line, _ in group]
-    allowed = limit.amount * max(_units(line, limit) for line in lines)
+    sharing: list[Spent] = [*lines, *before.lines]
+    allowed = limit.amount * max(_units(each, limit) for each in sharing)
     words = _words(limit, allowed)
     if len(lines) > 1:
         words += f", shared by lines {', '.join(str(line.number) for line in lines)}"
     try:
-        spent = [rounded(line.amount * rates(line.currency, limit.currency, line.date).value, limit.currency)
-                 for line in lines]  # fmt: skip
+        earlier = sum((_in_limit(each, limit, rates) for each in before.lines), Decimal(0))
+        spent = [_in_limit(line, limit, rates) for line in lines]
         back = [rates(limit.currency, currency, line.date).value for line in lines]
     except InputError as missing:
         for line in lines:
             yield replace(made[line.number], standing=Outcome.UNSURE, limit=words, asks=str(missing))
         return
-    total = sum(spent, Decimal(0))
+    words += _claimed_before(limit, before, earlier)
+    total = earlier + sum(spent, Decimal(0))
     percent = Decimal(100) * (total - allowed) / allowed if total > allowed > 0 else Decimal(0)
-    running, before = Decimal(0), Decimal(0)
+    running, over_before = earlier, max(Decimal(0), earlier - allowed)
     for line, amount, rate in zip(lines, spent, back, strict=True):
         running += amount
         after = max(Decimal(0), running - allowed)
-        part, before = after - before, after
-        same = part == amount
-        over = line.converted if same and part else rounded(part * rate, currency)
-        standing = Outcome.OVER if part > 0 else Outcome.WITHIN
-        yield replace(
-            made[line.number], standing=standing, limit=words, over=over, percent=percent if part > 0 else Decimal(0)
-        )
+        part, over_before = after - over_before, after
+        over = line.converted if part == amount and part else rounded(part * rate, currency)
+        ruling = replace(made[line.number], limit=words, over=over)
+        if part > 0:
+            yield replace(ruling, standing=Outcome.OVER, percent=percent)
+        elif before.doubts:
+            # What is not known could only add to what was spent: over stays over, within does not stay within.
+            yield replace(ruling, standing=Outcome.UNSURE, asks="; ".join(before.doubts))
+        else:
+            yield replace(ruling, standing=Outcome.WITHIN)
 
 
-def _units(line: Line, limit: Limit) -> Decimal:
+def _in_limit(line: Spent, limit: Limit, rates: Rates) -> Decimal:
+    return rounded(line.amount * rates(line.currency, limit.currency, line.date).value, limit.currency)
+
+
+def _claimed_before(limit: Limit, before: _Before, earlier: Decimal) -> str:
+    """Say which earlier claims are counted; of limits that only lines of one day or bill share, where there is one."""
+    if before.lines:
+        entries = named([each.entry for each in before.lines])
+        return f", with {limit.currency} {earlier:,f} claimed before ({entries})"
+    if limit.per not in _WHOLE_CLAIM:
+        return ""
+    if before.doubts:
+        return ", and what was claimed before is not sure"
+    return ", nothing of it claimed before" if before.any else ", this claim alone"
+
+
+def _units(line: Spent, limit: Limit) -> Decimal:
     counts = {Per.NIGHT: line.more.nights, Per.PERSON: line.more.persons, Per.KILOMETRE: line.more.kilometres}
     return Decimal(counts.get(limit.per) or 1)
 
@@ -211,7 +271,7 @@ def _words(limit: Limit, allowed: Decimal) -> str:
     text = f"{limit.currency} {limit.amount:,f} per {limit.per}"
     if allowed != limit.amount:
         text += f" = {limit.currency} {allowed:,f}"
-    return f"{text}, this claim alone" if limit.per in _WHOLE_CLAIM else text
+    return text
 
 
 def _worse(one: Ruling, other: Ruling) -> Ruling:

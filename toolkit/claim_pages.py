@@ -109,6 +109,7 @@ def _stated(claim: Assessed) -> list[typeset.Data]:
         ("Home country", countries.name(said.home) if said.home else ""),
         ("Host country", countries.name(said.host) if said.host else ""),
         ("Policy", claim.policy),
+        *((("Claimed before", "; ".join(claim.earlier)),) if claim.earlier else ()),
     )
     return [{"name": name, "value": _broken(value) or "not stated"} for name, value in names]
 

@@ -23,27 +23,27 @@ from toolkit.phrasing import minor_units
 _COLUMNS: Final = (
     ("Line", 6),
     ("Date", 12),
-    ("Merchant", 34),
+    ("Merchant", 28),
     ("Country", 9),
     ("Amount", 14),
     ("Currency", 10),
     ("Rate", 13),
-    ("Rate of", 12),
-    ("Source of the rate", 30),
+    ("Rate of", 11),
+    ("Source of the rate", 24),
     ("In {currency}", 14),
-    ("Tax in the amount", 18),
-    ("Category", 18),
+    ("Tax in the amount", 12),
+    ("Category", 15),
     ("Clause", 9),
-    ("Limit", 30),
+    ("Limit", 28),
     ("Over, in {currency}", 12),
     ("Cost centre", 13),
-    ("Entity charged", 22),
+    ("Entity charged", 20),
     ("Home tax", 10),
     ("Host tax", 10),
-    ("Business purpose", 30),
+    ("Business purpose", 26),
     ("Place", 20),
-    ("Notes", 48),
-    ("Document", 26),
+    ("Notes", 40),
+    ("Document", 17),
 )
 _HEAD = 6
 _FIRST = _HEAD + 1
@@ -93,7 +93,8 @@ def _head(book: Book, sheet: Worksheet, claim: Assessed, who: tuple[str, str], t
         sheet.column_dimensions[cell.column_letter].width = width
     fitted(sheet, _HEAD)
     sheet.freeze_panes = f"A{_FIRST}"
-    to_print(sheet, _HEAD)
+    # So many columns on one page would be print of four points.
+    to_print(sheet, _HEAD, wide=2, first="A:C")
 
 
 def _line(book: Book, sheet: Worksheet, row: int, line: Line, ruling: Ruling, currency: str) -> None:

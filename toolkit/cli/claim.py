@@ -12,8 +12,10 @@ from typing import Any
 import click
 
 from toolkit import per_diem, policy, policy_categories, rates_stated
+from toolkit.case_log_entries import Said
 from toolkit.claim import Rules, as_it_is, as_read, trip_date
 from toolkit.claim_assessed import Assessed, Measures
+from toolkit.claim_earlier import Earlier, earlier, named, to_record, without
 from toolkit.claim_files import sections
 from toolkit.claim_pack import ClaimPack, claim
 from toolkit.claim_stated import stated
@@ -52,6 +54,8 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     "--per-diem", "tables", type=_FILE, multiple=True, help="A table of daily rates (TOML or CSV); repeatable."
 )
 @click.option("--rates", "rates_file", type=_FILE, help="The company's own rates of exchange (CSV).")
+@click.option("--record", is_flag=True, help="Keep in the case's log what is claimed, as this claim is handed in.")
+@click.option("--again", is_flag=True, help="Also receipts that a recorded claim has claimed: to make it once more.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -69,6 +73,8 @@ def command(
     stated_file: Path | None,
     tables: tuple[Path, ...],
     rates_file: Path | None,
+    record: bool,
+    again: bool,
     out: Path,
     vault_folder: Path,
     passphrase_file: Path | None,
@@ -82,8 +88,11 @@ def command(
     month could be swapped is taken as it lies in the trip, where the case's dates (start, end) settle it.
     What the reader noticed, such as a PDF that was changed after it was made, is listed under Findings and changes no
     sum. With --stated the claim says what receipts do not: purpose, cost centre, trips for the daily allowance,
-    payroll codes. docs/guides/claim-expenses.md tells all of it.
+    payroll codes. With --record what is claimed is kept in the case's log: later claims leave those receipts out, and
+    their limits per month, year, trip and assignment go on from there. docs/guides/claim-expenses.md tells all of it.
     """
+    if record and again:
+        raise click.UsageError("--again makes a claim that is recorded already: leave out --record.")
     categories = policy_categories.load(policy_file, category.names()) if policy_file else None
     own = tuple(table for path in tables for table in per_diem.read(path))
     given = rates_stated.read(rates_file) if rates_file else None
@@ -92,18 +101,26 @@ def command(
         spent_in = (currency or "").strip().upper() or known.case.details.get("claim.currency", "")
         rules = replace(_rules(known.case, categories), stated=stated(known.case.details, stated_file))
         rules = replace(rules, rates=given) if given else rules
-        measures = _measures(known.case, clauses, own)
-        others = of_others(catalog, known.case)
-        made, left_out = make(vault, known, currency=spent_in, rules=rules, others=others, measures=measures)
-    paths = deliver(known, made, existing_parent(out))
+        before = earlier(catalog.log.entries(known.case.id))
+        measures = replace(_measures(known.case, clauses, own), earlier=before)
+        others = [*of_others(catalog, known.case), *([] if again else claimed_papers(known, before))]
+        made, left_out = make(
+            vault, known, currency=spent_in, rules=rules, others=others, measures=measures, again=again
+        )
+        paths = deliver(known, made, existing_parent(out))
+        entries = [catalog.log.append(known.case.id, each) for each in _to_record(made, known)] if record else []
     if as_json:
         files = [str(path) for path in paths]
         told = {**sums(made.schedule), **owed(made.assessed), **open_ends(made.schedule), **sections(made.assessed)}
+        told |= {"claimed_before": list(made.assessed.earlier), "recorded": [each.number for each in entries]}
         echo_json({"case": known.case.reference, **told, "files": files, "left_out": left_out})
         return
     for path in paths:
         console().print(str(path))
-    asked = [*said(made.schedule, known.case.reference), *decide(made.assessed), *not_bound(left_out)]
+    if entries:
+        console().print(f"Recorded in {named([each.number for each in entries])} of the case: see mobility log.")
+    out_of_it = [] if again else left_to_earlier(known, before)
+    asked = [*out_of_it, *said(made.schedule, known.case.reference), *decide(made.assessed), *not_bound(left_out)]
     for sentence in asked:
         console().print(sentence, style="yellow")
 
@@ -123,12 +140,42 @@ def said(made: Schedule, reference: str) -> list[str]:
         asked = counted(len(made.questions), "pair of papers", "pairs of papers")
         sentences.append(f"{asked} may be one expense; look and decide: mobility duplicates {reference}")
     if made.elsewhere:
-        sentences.append(f"{counted(len(made.elsewhere), 'receipt')} filed in another case too: look before you pay.")
+        receipts = counted(len(made.elsewhere), "receipt")
+        sentences.append(f"{receipts} filed in another case or claimed before, too: look before you pay.")
     if made.findings:
         papers = counted(len({each.paper for each in made.findings}), "paper")
         noticed = counted(len(made.findings), "finding")
         sentences.append(f"{noticed} on {papers}, which change no sum: read them under “Findings”.")
     return sentences
+
+
+def claimed_papers(known: Dossier, before: Earlier) -> list[Paper]:
+    """The receipts that an earlier claim has claimed: one of this claim may be the same paper, filed once more."""
+    return [
+        replace(each.paper, case=f"{known.case.reference}, claimed in {named([before.receipts[each.key]])}")
+        for each in of_case(known)
+        if each.key in before.receipts
+    ]
+
+
+def left_to_earlier(known: Dossier, before: Earlier) -> list[str]:
+    """What earlier claims have claimed and this one leaves out, in sentences."""
+    mine = {each.key: before.receipts[each.key] for each in of_case(known) if each.key in before.receipts}
+    if not mine:
+        return []
+    papers = counted(len(mine), "receipt was", "receipts were")
+    entries = named(list(mine.values()))
+    return [f"{papers} claimed before ({entries}) and left out: --again makes a recorded claim once more."]
+
+
+def _to_record(made: ClaimPack, known: Dossier) -> list[Said]:
+    """The entries that record the claim; raise InputError where there is nothing in its sums."""
+    if not made.schedule.lines:
+        raise InputError(
+            f"Nothing of case {known.case.reference} is claimed yet, so nothing is recorded: the files are made.",
+            remedy="Settle the receipts first, as the claim says.",
+        )
+    return to_record(made.schedule, date.today())
 
 
 def decide(made: Assessed) -> list[str]:
@@ -223,17 +270,28 @@ def make(
     rules: Rules | None = None,
     others: Sequence[Paper] = (),
     measures: Measures | None = None,
+    again: bool = False,
 ) -> tuple[ClaimPack, list[str]]:
     """Return the claim pack, and the ids of Word documents left out of it because LibreOffice is not installed.
 
-    *rules* and *measures* are those of the case where none are given; *others* are the receipts of other cases, for the
-    claim to say which of its own are filed there too.
+    Receipts that stand in `measures.earlier` are left out, unless *again*. *rules* and *measures* are those of the case
+    where none are given; *others* are the receipts of other cases and of earlier claims, for the claim to say which of
+    its own are there too.
     """
     if not currency:
         raise InputError(
             "The currency of the claim is not known.", remedy="Give --currency, or state claim.currency in the case."
         )
-    receipts = of_case(known)
+    going_by, measured = rules or _rules(known.case), measures or _measures(known.case)
+    receipts = [each for each in of_case(known) if again or each.key not in measured.earlier.receipts]
+    if not receipts and measured.earlier.receipts:
+        raise InputError(
+            f"All receipts of case {known.case.reference} were claimed before "
+            f"({named(list(measured.earlier.receipts.values()))}).",
+            remedy="File new receipts, or make the recorded claim once more with --again. Was it not handed in? Then "
+            f"withdraw it: mobility log {known.case.reference} --add withdrawal --to NUMBER.",
+        )
+    measured = replace(measured, earlier=without(measured.earlier, [each.key for each in receipts]))
     papers = list({each.document.id: (each.document, each.record) for each in receipts}.values())
     with progress("Opening originals", len(papers)) as opened:
         originals = as_pdfs(vault, papers, photos=known.photos, progress=opened)
@@ -242,7 +300,6 @@ def make(
         for each in receipts
         if (original := originals.get(each.document.id)) is not None
     ]
-    going_by, measured = rules or _rules(known.case), measures or _measures(known.case)
     today = date.today()
     made = claim(known.case, items, currency, today=today, rules=going_by, others=others, measures=measured)
     return made, [document.id for document, _ in papers if document.id not in originals]
