@@ -10,13 +10,15 @@ import pytest
 from test_questionnaire import TODAY, for_person, typed
 
 from toolkit.assign import place
-from toolkit.catalog import Catalog
+from toolkit.catalog import INBOX, Catalog
 from toolkit.confine import Child
+from toolkit.errors import InputError
 from toolkit.intake import Intake
-from toolkit.model import Case, Field, Method, Person, Record, Source, State
+from toolkit.model import Case, Document, Field, Method, Person, Record, Source, State
 from toolkit.questionnaire_facts import MADE_FOR
 from toolkit.questionnaire_pages import pdf
 from toolkit.questionnaire_tag import Tags, tag_for
+from toolkit.settling import Settled, settle
 from vault import Vault
 
 TOMAS = Person("p1", "principal", "Grünwaldt", "Tomás Émile", "1984-03-17")
@@ -113,3 +115,30 @@ def test_intake_files_it_by_its_mark_and_asks_about_one_of_another_vault(
     # The tag is no answer: it is never among the facts.
     record = catalog.record(done["ours.pdf"].document)
     assert record is not None and record.get(MADE_FOR) is None
+
+
+def waiting(vault: Vault, catalog: Catalog, id: str, record: Record, case: str = INBOX) -> None:
+    blob = vault.compartment(case).put(b"%PDF").name
+    filed = Document(id, case, "x.pdf", "application/pdf", 4, blob, "2027-01-01T00:00:00", State.ASKED)
+    catalog.add_document(filed, (replace(record, document=id),))
+
+
+def test_settle_goes_by_the_mark_and_asks_where_there_is_none(vault: Vault, catalog: Catalog) -> None:
+    namesake = {"surname": "Grünwaldt", "given_names": "Tomás Émile"}
+    waiting(vault, catalog, "q1", returned("", **namesake))
+    with pytest.raises(InputError, match="does not bear the mark") as asked:
+        settle(vault, catalog, "q1", reference="GM-1")
+    assert "--person ROLE" in asked.value.remedy and catalog.document("q1").state is State.ASKED
+    with pytest.raises(InputError, match="does not bear the mark") as asked:
+        settle(vault, catalog, "q1", person="principal")
+    assert "--case REFERENCE" in asked.value.remedy
+    assert settle(vault, catalog, "q1", reference="GM-1", person="principal").person == "principal"
+
+    waiting(vault, catalog, "q2", returned(tag_for(vault, CASE, MARIT)), case="c1")
+    assert settle(vault, catalog, "q2", reference="GM-1").person == "spouse"  # no name on it at all
+    waiting(vault, catalog, "q3", returned(tag_for(vault, CASE, MARIT), **namesake))
+    with pytest.raises(InputError, match="not that of the person it was made for"):
+        settle(vault, catalog, "q3", reference="GM-1")
+    with pytest.raises(InputError, match="made for somebody of case GM-1"):
+        settle(vault, catalog, "q3", reference="GM-2")
+    assert settle(vault, catalog, "q3", person="spouse") == Settled("q3", "GM-1", "spouse", "questionnaire")

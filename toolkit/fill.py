@@ -130,7 +130,7 @@ def fill(named: Named, facts: Facts, blank: Blank, *, edition: str, route: str, 
         answer = _answer(entry, found, known)
         if answer.why:
             if not (entry.optional and answer.why == "missing"):
-                failed = [each for name in entry.join if (each := known.ask(name)).why]
+                failed = [each for joined in known.asked_of(entry) for each in joined if each.why]
                 asked += [_asked(each, part, entry) for each in failed or [answer]]
             continue
         if answer.doubt:
@@ -360,6 +360,6 @@ def refuse_unknown(named: Named, given: str) -> InputError:
         f"The blank ({given}) is none of the editions of Form {named.definition.form} that are known here: {editions}.",
         remedy=(
             f"Take the form from {named.definition.source}; if that is what you gave, it is a newer edition: "
-            "--edition-unknown fills it all the same where every field is still there, and says so."
+            "--edition-unknown with --why fills it all the same where every field is still there, and says so."
         ),
     )

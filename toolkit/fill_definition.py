@@ -40,6 +40,9 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One field and what fills it: a `fact` (or the first known of several), several joined, or a `fixed` text.
 
+    One of those that are joined may be several facts with a space between ("employer.unit_type employer.unit"); with a
+    question mark at its end it is left out where none of its facts is known.
+
     A box is ticked where the fact is one of `tick`, in its `state` (where the field has one box, that box's). What is
     `fixed` is a rule of the form and not of the case: `because` says which. `optional`: not asked for when unknown.
     `routes` limits an entry to visa routes; elsewhere the field stays empty and nothing is asked. An amount
@@ -76,6 +79,11 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def facts(self) -> tuple[str, ...]:
         """Return the facts that can fill it, the first known of which does."""
         return (self.fact,) if isinstance(self.fact, str) else self.fact
+
+    @property
+    def parts(self) -> tuple[tuple[tuple[str, ...], bool], ...]:
+        """Return what is joined: the facts of each part, and whether it is left out where none of them is known."""
+        return tuple((tuple(each.rstrip("?").split()), each.endswith("?")) for each in self.join)
 
     @property
     def ticks(self) -> tuple[str, ...]:
@@ -176,7 +184,7 @@ def facts_of_forms() -> frozenset[str]:
         for definition in forms().values()
         for part in definition.parts
         for entry in part.entries
-        for name in (*entry.facts, *entry.join)
+        for name in (*entry.facts, *(name for names, _ in entry.parts for name in names))
     )
 
 

@@ -46,15 +46,24 @@ class Known:
     def first(self, entry: Entry) -> Answer:
         """Return what fills *entry* before its format: the first of its facts that is known, or several joined."""
         if entry.join:
-            answers = [self.ask(name) for name in entry.join]
-            failed = next((each for each in answers if each.why), None)
-            if failed is not None:
-                return failed
-            formatted = [written(entry.format, each, self) for each in answers]
-            unfit = next((each for each in formatted if each.why), None)
-            return unfit or Answer(answers[0].fact, entry.between.join(each.text for each in formatted))
+            return self._joined(entry)
         answers = [self.ask(name) for name in entry.facts]
         return next((each for each in answers if each.why != "missing"), answers[0])
+
+    def asked_of(self, entry: Entry) -> list[tuple[Answer, ...]]:
+        """Return what is known of each part that *entry* joins, without those that are left out."""
+        found = [(tuple(self.ask(name) for name in names), may) for names, may in entry.parts]
+        return [part for part, may in found if not (may and all(each.why == "missing" for each in part))]
+
+    def _joined(self, entry: Entry) -> Answer:
+        parts = self.asked_of(entry)
+        failed = next((each for part in parts for each in part if each.why), None)
+        if failed is not None or not parts:
+            return failed or Answer(self.called(entry.parts[0][0][0]), why="missing")
+        formatted = [[written(entry.format, each, self) for each in part] for part in parts]
+        unfit = next((each for part in formatted for each in part if each.why), None)
+        text = entry.between.join(" ".join(each.text for each in part) for part in formatted)
+        return unfit or Answer(parts[0][0].fact, text)
 
     def currency(self, answer: Answer) -> str:
         """Return the currency of the amount that *answer* is, as the paper or a statement beside it has it."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from toolkit.assign import Assignment, assign
+from toolkit.assign import Assignment, assign, place
 from toolkit.catalog import INBOX, Catalog, Stand
 from toolkit.confine import Child, Limits
 from toolkit.correcting import by_person, kept, records_of, with_said
 from toolkit.errors import InputError, UnknownNameError
 from toolkit.joined_filed import check_joinable, photos_of, read_together
 from toolkit.model import Case, Document, Field, Person, Record, State
+from toolkit.questionnaire_facts import KIND as QUESTIONNAIRE
+from toolkit.questionnaire_tag import Tags
 from vault import Vault
 
 #: The kind of papers that are none of the kinds.
@@ -79,7 +81,7 @@ def settle(
         raise InputError(
             "Its kind is still unknown.", remedy="Give --kind as well; --kind unknown keeps it as none of the kinds."
         )
-    case, owner = _whose(catalog, waiting, record, reference, person)
+    case, owner = _whose(vault, catalog, waiting, record, reference, person)
     catalog.move_document(document, case=case.id, person=owner.id, state=State.FILED, reason="", next_step="")
     return Settled(document, case.reference, owner.role, record.kind)
 
@@ -120,7 +122,7 @@ def join(
     there = next((each.case for each in photos if each.case != INBOX), INBOX)
     if not person and not reference and there == paper.case:
         person = paper.person
-    case, owner = _whose(catalog, replace(paper, case=there), read[0][1], reference, person)
+    case, owner = _whose(vault, catalog, replace(paper, case=there), read[0][1], reference, person)
     stands = [
         (seen, _joined(new, paper, case, owner), (record,)) for seen, (new, record) in zip(photos, read, strict=True)
     ]
@@ -195,18 +197,32 @@ def _read(vault: Vault, waiting: Document, kind: str) -> list[Record]:
     return records
 
 
-def _whose(catalog: Catalog, waiting: Document, record: Record, reference: str, person: str) -> tuple[Case, Person]:
+def _whose(
+    vault: Vault, catalog: Catalog, waiting: Document, record: Record, reference: str, person: str
+) -> tuple[Case, Person]:
     case = catalog.case(reference) if reference else catalog.case(waiting.case) if waiting.case != INBOX else None
-    found = assign(record, catalog.cases(), case)
+    found = _found(vault, catalog, record, case)
     case = case or found.case
     if case is None:
-        raise InputError(found.question, remedy="Give --case REFERENCE.")
+        also = " and --person ROLE" if record.kind == QUESTIONNAIRE and not person else ""
+        raise InputError(found.question, remedy=f"Give --case REFERENCE{also}.")
     owner = _owner(case, person, found) if person else found.person
     if owner is None and person:
         raise UnknownNameError(f"Case {case.reference} has no {person}.", remedy="Add the person: mobility case add.")
     if owner is None:
         raise InputError(found.question, remedy="Give --person ROLE.")
     return case, owner
+
+
+def _found(vault: Vault, catalog: Catalog, record: Record, case: Case | None) -> Assignment:
+    """Say whose a paper is by what was read: a questionnaire by its mark and never by its name, others by their names.
+
+    Who is asked for an answer may have typed anybody's name into the form of somebody else.
+    """
+    if record.kind != QUESTIONNAIRE:
+        return assign(record, catalog.cases(), case)
+    at = place([record], catalog.cases(), case, Tags(vault).whose)
+    return Assignment(at.case, at.case.person(at.person) if at.case and at.person else None, at.question)
 
 
 def _owner(case: Case, person: str, found: Assignment) -> Person | None:

@@ -160,10 +160,7 @@ def _papers(view: RouteView) -> str:
     if view.papers is None:
         return ""
     made = view.papers
-    lines = [
-        f"{each.by}: {each.to_fulfil}" + (f", {each.may_apply} more may apply" if each.may_apply else "")
-        for each in made.provided
-    ]
+    lines = [f"{each.by}: {_asked_of(each.to_fulfil, each.may_apply)}" for each in made.provided]
     lines += [
         f"up to {each.days} days: {each.label}" + (f", begin by {each.begin}" if each.begin else "")
         for each in made.long
@@ -174,6 +171,13 @@ def _papers(view: RouteView) -> str:
     lines += [f"{each.on}: {each.label}" for each in made.dates]
     lines += [f"fee: {each.label}" for each in made.fees if not each.may_apply]
     return "\n".join([*lines, *(f"takes: {each.label}" for each in made.processing)])
+
+
+def _asked_of(surely: int, perhaps: int) -> str:
+    """How much is asked of somebody: "3", "3, and 1 more may apply", "1 may apply", "nothing"."""
+    if not surely:
+        return f"{perhaps} may apply" if perhaps else "nothing"
+    return f"{surely}, and {perhaps} more may apply" if perhaps else str(surely)
 
 
 def _known(reference: str, vault_folder: Path, passphrase_file: Path | None) -> Dossier:

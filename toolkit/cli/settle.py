@@ -52,6 +52,9 @@ def command(
 ) -> int:
     """Settle DOCUMENT... (ids stand in the intake table and in `mobility case show`): file them where they belong.
 
+    Without --person the name on a paper tells whose it is. A questionnaire that came back goes to whom it was made for,
+    by the mark in it, and never by a name; one without the mark needs --case and --person.
+
     Several documents get the same answer; one that cannot take it is named and does not stop the others.
 
     What is asked about or in quarantine stays open: --retry reads the sealed original anew, after an update or when the
