@@ -92,10 +92,12 @@ def test_another_blank_and_other_mistakes_say_what_to_do(verb: Verb, tmp_path: P
     refused = verb(fill.command, "GM-2027-104", form, "--blank", str(other)).exception
     assert isinstance(refused, InputError)
     assert "--edition-unknown" in str(refused)
-    said = json.loads(
-        verb(fill.command, "GM-2027-104", form, "--blank", str(other), "--edition-unknown", "--json").stdout
-    )
+    words = ("GM-2027-104", form, "--blank", str(other), "--edition-unknown", "--json")
+    assert "not said why" in str(verb(fill.command, *words).exception)
+    said = json.loads(verb(fill.command, *words, "--why", "the new edition has the same fields").stdout)
     assert "not checked" in said["findings"][0]
+    told = [each for each in Vault.unlock(tmp_path / "vault", "p").ledger.entries() if "override" in each["event"]]
+    assert [(each["fact.why"], each["fact.form"]) for each in told] == [("the new edition has the same fields", "X-1")]
     missing = verb(fill.command, "GM-2027-104", form, "--blank", str(tmp_path / "no.pdf")).exception
     assert isinstance(missing, InputError)
     nobody = verb(fill.command, "GM-2027-104", form, "--blank", str(tmp_path / "blank.pdf"), "--person", "child")

@@ -18,8 +18,29 @@ from toolkit.model import Case, Finding, Page
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """A paper bound behind the one it belongs to, in the same exhibit, on the exhibit's pages *first* to *last*.
+
+    `role` is what it is there: "translation", or the translator's "certification" of one.
+    """
+
+    role: str
+    title: str
+    kind: str
+    document: str
+    sha256: str
+    first: int
+    last: int
+    #: The submitted file, where it is digitally signed.
+    signed: bytes = field(default=b"", repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Behind {self.role} {self.document}>"
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One document for the packet.
+    """One document for the packet, with what belongs directly behind it.
 
     `pdf` is what `toolkit.pages.as_pdf` made of it and `sha256` the hash of the original; `kind` is a kind of document,
     or "form", "official-form" or "letter" for what was filled or written; `person` is an id or role of the case.
@@ -41,6 +62,8 @@ class Exhibit:
     verified_by: tuple[str, ...] = ()
     #: The (requirement, person) pairs that a specialist says it proves; nothing is read from what goes along.
     proves: tuple[tuple[str, str], ...] = ()
+    #: What is bound behind it: the last pages of `pdf`.
+    behind: tuple[Behind, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Exhibit {self.kind} {self.document}>"
@@ -158,21 +181,33 @@ def numbered(plan: Sequence[tuple[str, Sequence[Exhibit]]], counts: Mapping[int,
 
 def places(finding: Finding, placed: Sequence[Placed]) -> list[tuple[int, int]]:
     """Return (exhibit, packet page) of what bears on *finding*: the page a value was read on, else the first page."""
-    by_document = {each.exhibit.document: each for each in placed}
+    by_document = _spans(placed)
     found: dict[int, int] = {}
     for field_ in finding.evidence:
-        place = by_document.get(field_.source.document)
-        if place is not None:
-            at = place.divider + (field_.source.page or 1)
-            page = at if place.first <= at <= place.last else place.first
-            found[place.number] = min(page, found.get(place.number, page))
+        if field_.source.document in by_document:
+            number, first, last = by_document[field_.source.document]
+            at = first - 1 + (field_.source.page or 1)
+            page = at if first <= at <= last else first
+            found[number] = min(page, found.get(number, page))
     for document in finding.documents:
-        if place := by_document.get(document):
-            found.setdefault(place.number, place.first)
+        if document in by_document:
+            found.setdefault(*by_document[document][:2])
     for each in placed:
         if (finding.requirement, finding.person) in each.exhibit.proves:
             found.setdefault(each.number, each.first)
     return sorted(found.items())
+
+
+def _spans(placed: Sequence[Placed]) -> Mapping[str, tuple[int, int, int]]:
+    """The exhibit that each document stands in, and its own packet pages there."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for each in placed:
+        own = each.exhibit.behind[0].first - 1 if each.exhibit.behind else each.last - each.divider
+        found[each.exhibit.document] = (each.number, each.first, each.divider + own)
+        for behind in each.exhibit.behind:
+            # One certificate may stand behind several translations.
+            found.setdefault(behind.document, (each.number, each.divider + behind.first, each.divider + behind.last))
+    return found
 
 
 def orphans(findings: Sequence[Finding], placed: Sequence[Placed]) -> list[int]:

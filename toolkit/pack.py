@@ -189,9 +189,9 @@ def _let_out(problems: Sequence[str]) -> None:
 
 def _signed(placed: Sequence[Placed], name: str) -> list[PacketFile]:
     return [
-        PacketFile(f"{name}/{packet_front.signed_name(each)}", each.exhibit.signed, "signed", 0, exhibit=each.number)
+        PacketFile(f"{name}/{file.name}", file.data, "signed", 0, exhibit=each.number)
         for each in placed
-        if each.exhibit.signed
+        for file in packet_front.signed_files(each)
     ]
 
 
@@ -204,7 +204,9 @@ def _finished(
     manifest: dict[str, Any], pdf: bytes, pages: int, files: tuple[PacketFile, ...], done: tuple[str, ...]
 ) -> Packet:
     own = {each.exhibit: each.name for each in reversed(files) if each.role == "document"}
-    signed = {each.exhibit: each.name for each in files if each.role == "signed"}
+    # Of several signed papers of an exhibit its own comes first; those behind it are named there.
+    behind = {each["signed_file"] for row in manifest["exhibits"] for each in row["behind"]}
+    signed = {each.exhibit: each.name for each in files if each.role == "signed" and each.name not in behind}
     bound = next((each.name for each in files if each.role == "packet"), "")
     for row in manifest["exhibits"]:
         within = (f.name for f in files if f.role == "packet" and f.first <= row["divider"] <= f.last)
@@ -224,10 +226,16 @@ def _bytes(pdf: pikepdf.Pdf) -> bytes:
 
 def _incomplete(case: Case, opened: Sequence[Finding]) -> IncompleteError:
     roles = {person.id: f" ({person.role})" for person in case.people}
-    lines = "".join(f"\n- {each.verdict}: {each.label}{roles.get(each.person, '')}" for each in opened)
+    # What the receiver asks beyond the route (it has no stage) is told here: `mobility check` does not know of it.
+    lines = "".join(
+        f"\n- {each.verdict}: {each.label}{roles.get(each.person, '')}"
+        + ("" if each.stage or not each.next_step else f": {each.because}. {each.next_step}")
+        for each in opened
+    )
     return IncompleteError(
         f"The case is not complete:{lines}",
-        remedy=f"`mobility check {case.reference}` says what to do; --incomplete compiles the packet all the same.",
+        remedy=f"`mobility check {case.reference}` says what to do; with --incomplete and --why it is compiled all the "
+        "same.",
     )
 
 
@@ -269,7 +277,14 @@ def _marks(sheet: Sheet, sections: Sequence[Section], front: pikepdf.Pdf) -> lis
     marks += [Mark(title, targets[label]) for label, title in _CHAPTERS if label in targets]
     for section in sections:
         below = tuple(
-            Mark(f"Exhibit {each.number}: {each.exhibit.title}", each.divider, tuple(proofs.get(each.number, ())))
+            Mark(
+                f"Exhibit {each.number}: {each.exhibit.title}",
+                each.divider,
+                (
+                    *(Mark(f"{role.capitalize()}, page {first}", first) for role, first, _ in packet_front.spans(each)),
+                    *proofs.get(each.number, ()),
+                ),
+            )
             for each in section.exhibits
         )
         marks.append(Mark(section.title, section.exhibits[0].divider, below))

@@ -211,6 +211,23 @@ def _index(packet: _Opened, told: Told) -> Iterator[str]:
         if page and page not in targets and page <= told.last:
             yield f"nothing links to page {page} of exhibit {exhibit}, which proves a requirement"
     yield from _elsewhere(packet, told)
+    yield from _behind(packet, told)
+
+
+def _behind(packet: _Opened, told: Told) -> Iterator[str]:
+    """What the index says is bound behind an exhibit: those pages are the exhibit's, one after another, to its end."""
+    every = [each for each in (*told.exhibits, *told.elsewhere) if each.behind]
+    # Without spaces: a line may end anywhere.
+    covers = range(1, told.covers + 1) if every else ()
+    printed = "".join(word for page in covers for word in packet.text(page).split())
+    for each in every:
+        ends = [*(first - 1 for _, first, _ in each.behind[1:]), each.last]
+        if [last for _, _, last in each.behind] != ends or not each.first < each.behind[0][1]:
+            yield f"what is behind exhibit {each.number} does not stand on its last pages"
+        for role, first, last in each.behind:
+            span = f"{last}" if first == last else f"{first}–{last}"
+            if f"{role}({span})" not in printed:
+                yield f"the index does not say that the {role} of exhibit {each.number} stands on {span}"
 
 
 def _is_line_of(cells: Sequence[str], each: ToldExhibit) -> bool:
@@ -241,6 +258,10 @@ def _dividers(packet: _Opened, told: Told) -> Iterator[str]:
         span = f"page {each.last}" if one else f"pages {each.first} to {each.last}"
         if span not in words:
             yield f"the divider of exhibit {each.number} does not say {span}"
+        for role, first, last in each.behind:
+            span = f"{role}: page {last}" if first == last else f"{role}: pages {first} to {last}"
+            if span not in words:
+                yield f"the divider of exhibit {each.number} does not say {span}"
 
 
 def _bookmarks(packet: _Opened, told: Told) -> Iterator[str]:

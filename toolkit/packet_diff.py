@@ -62,8 +62,8 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
 def exhibits(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
     """Return a change for every exhibit, in the order of the new packet; what is gone comes last.
 
-    An exhibit is the same when its original is (SHA-256); it replaces one that is gone when it is the same document, or
-    of the same kind and person.
+    An exhibit is the same when its original and what is bound behind it are (SHA-256); it replaces one that is gone
+    when it is the same document, or of the same kind and person.
     """
     left = list(old)
     partners: dict[int, tuple[str, Mapping[str, Any]]] = {}
@@ -71,13 +71,13 @@ def exhibits(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]])
     def pair(what: str, keys: Sequence[str]) -> None:
         for at, each in enumerate(new):
             if at not in partners:
-                found = next((was for was in left if all(was[key] == each[key] for key in keys)), None)
+                found = next((was for was in left if all(_told(was, key) == _told(each, key) for key in keys)), None)
                 if found is not None:
                     left.remove(found)
                     partners[at] = (what, found)
 
-    pair("same", ("document", "sha256_original"))
-    pair("same", ("sha256_original", "kind"))
+    pair("same", ("document", "sha256_original", "behind"))
+    pair("same", ("sha256_original", "kind", "behind"))
     pair("replaced", ("document",))
     pair("replaced", ("kind", "person"))
     changes = []
@@ -89,6 +89,11 @@ def exhibits(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]])
         changes.append(Change(what, str(each["kind"]), str(each["role"]), number, int(each["exhibit"])))
     gone = [Change("removed", str(was["kind"]), str(was["role"]), int(was["exhibit"]), 0) for was in left]
     return (*changes, *gone)
+
+
+def _told(row: Mapping[str, Any], key: str) -> object:
+    """What a manifest says of an exhibit; of what is behind it, the hashes (packets made before know of none)."""
+    return [each["sha256_original"] for each in row.get(key, ())] if key == "behind" else row[key]
 
 
 def _verdicts(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> tuple[Verdicts, ...]:

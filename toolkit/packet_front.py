@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -100,15 +100,32 @@ def data(sheet: Sheet, sections: Sequence[Section], covers: int, files: Mapping[
         "cleaned": [
             {**_named(each), "what": "; ".join(each.exhibit.removed)} for each in placed if each.exhibit.removed
         ],
-        "signed": [{**_named(each), "file": signed_name(each)} for each in placed if each.exhibit.signed],
+        "signed": [{**_named(each), "file": file.name} for each in placed for file in signed_files(each)],
         "changes": _changes(sheet, placed),
         "sections": [_section(sheet, section, files) for section in sections],
     }
 
 
-def signed_name(placed: Placed) -> str:
-    """Return what the file of a digitally signed exhibit is called, beside the manifest."""
-    return f"signed-exhibit-{placed.number:02d}.pdf"
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A digitally signed paper of an exhibit, which lies beside the packet: its file's name, bytes and SHA-256."""
+
+    name: str
+    data: bytes = field(repr=False)
+    sha256: str
+    #: What it is in the exhibit: "" for the exhibit's own document, else the role of what is behind it.
+    role: str = ""
+
+
+def signed_files(placed: Placed) -> list[SignedFile]:
+    """Return the digitally signed papers of an exhibit, its own first, with what their files are called."""
+    exhibit, name = placed.exhibit, f"signed-exhibit-{placed.number:02d}"
+    own = [SignedFile(f"{name}.pdf", exhibit.signed, exhibit.sha256)] if exhibit.signed else []
+    return own + [
+        SignedFile(f"{name}-{each.role}-{number}.pdf", each.signed, each.sha256, each.role)
+        for number, each in enumerate(exhibit.behind, start=1)
+        if each.signed
+    ]
 
 
 def role(case: Case, id_or_role: str) -> str:
@@ -127,6 +144,10 @@ def entry(case: Case, placed: Placed) -> dict[str, Any]:
         "role": role(case, exhibit.person),
         "document": exhibit.document,
         "sha256_original": exhibit.sha256,
+        "behind": [
+            {"role": each.role, "kind": each.kind, "document": each.document, "sha256_original": each.sha256}
+            for each in exhibit.behind
+        ],
     }
 
 
@@ -182,12 +203,42 @@ def _section(sheet: Sheet, section: Section, files: Mapping[int, Sequence[str]])
                 "divider": each.divider,
                 "range": f"page {each.last}" if each.first == each.last else f"pages {each.first} to {each.last}",
                 "files": list(files.get(each.number, ())),
-                "signed": signed_name(each) if each.exhibit.signed else "",
-                "sha256": each.exhibit.sha256,
+                "signed": [
+                    {"file": file.name, "sha256": file.sha256, "role": file.role} for file in signed_files(each)
+                ],
+                "behind": behind(each, bound=sheet.profile.bound),
+                "behind_long": [f"{role}: {long_span(first, last)}" for role, first, last in spans(each)],
             }
             for each in section.exhibits
         ],
     }
+
+
+def spans(placed: Placed) -> list[tuple[str, int, int]]:
+    """Return role, first and last page of what is bound behind an exhibit: pages of the packet."""
+    return [(each.role, placed.divider + each.first, placed.divider + each.last) for each in placed.exhibit.behind]
+
+
+def long_span(first: int, last: int) -> str:
+    """Say it in a sentence: "page 12", "pages 12 to 14"."""
+    return f"page {last}" if first == last else f"pages {first} to {last}"
+
+
+def short_span(first: int, last: int) -> str:
+    """Say it in brackets: "12", "12–14"."""
+    return f"{last}" if first == last else f"{first}–{last}"
+
+
+def behind(placed: Placed, *, bound: bool) -> str:
+    """What the index says is bound behind an exhibit: "with translation (12–14) and certification (15)"; else "".
+
+    Packet pages where it is bound, else pages of its own file.
+    """
+    if not placed.exhibit.behind:
+        return ""
+    pages = spans(placed) if bound else [(each.role, each.first, each.last) for each in placed.exhibit.behind]
+    told = [f"{role} ({short_span(first, last)})" for role, first, last in pages]
+    return f"with {' and '.join(told)}" + ("" if bound else ", by pages of the file")
 
 
 def _finding(sheet: Sheet, finding: Finding, placed: Sequence[Placed]) -> typeset.Data:

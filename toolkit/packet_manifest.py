@@ -20,7 +20,7 @@ from toolkit.packet_front import Sheet
 FORMAT = "mobility-packet/2"
 _COLUMNS = (
     "exhibit", "kind", "role", "document", "sha256_original", "pages", "divider", "first_page", "last_page", "file",
-    "signed_file", "verified_by", "removed",
+    "signed_file", "behind", "verified_by", "removed",
 )  # fmt: skip
 
 
@@ -104,9 +104,26 @@ def _exhibit(sheet: Sheet, each: Placed, prints: Sequence[str]) -> dict[str, Any
         "first_page": each.first if bound else 0,
         "last_page": each.last if bound else 0,
         "page_prints": list(prints),
+        "behind": _behind(sheet, each),
         "removed": list(each.exhibit.removed),
         "verified_by": list(each.exhibit.verified_by),
     }
+
+
+def _behind(sheet: Sheet, placed: Placed) -> list[dict[str, Any]]:
+    """What is bound behind an exhibit, with its packet pages (of the exhibit's own file, where that is not bound)."""
+    bound, folder = sheet.profile.bound, f"{sheet.case.reference}-packet"
+    signed = {file.sha256: f"{folder}/{file.name}" for file in packet_front.signed_files(placed) if file.role}
+    told = packet_front.entry(sheet.case, placed)["behind"]
+    return [
+        {
+            **row,
+            "first_page": placed.divider + each.first if bound else each.first,
+            "last_page": placed.divider + each.last if bound else each.last,
+            "signed_file": signed.get(each.sha256, ""),
+        }
+        for row, each in zip(told, placed.exhibit.behind, strict=True)
+    ]
 
 
 def _requirement(sheet: Sheet, finding: Finding, placed: Sequence[Placed]) -> dict[str, Any]:
@@ -127,9 +144,20 @@ def as_csv(manifest: Mapping[str, Any]) -> str:
     rows = csv.writer(out)
     rows.writerow(_COLUMNS)
     for each in manifest["exhibits"]:
-        told = {name: "; ".join(value) if isinstance(value, list) else value for name, value in each.items()}
-        rows.writerow([_plain(str(told[name])) for name in _COLUMNS])
+        rows.writerow([_plain(_cell(each[name])) for name in _COLUMNS])
     return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    """One cell: several things of a kind with semicolons between; what is bound behind with its pages."""
+    if not isinstance(value, list):
+        return str(value)
+    return "; ".join(
+        f"{each['role']} {each['document']} pages {each['first_page']} to {each['last_page']}"
+        if isinstance(each, Mapping)
+        else str(each)
+        for each in value
+    )
 
 
 def checked(manifest: object) -> Mapping[str, Any]:

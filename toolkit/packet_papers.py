@@ -15,7 +15,9 @@ from toolkit.exhibits import NO_EVIDENCE, Exhibit
 from toolkit.kind import kinds
 from toolkit.model import Document, Method, Page, Record
 from toolkit.originals import Original, as_pdfs
+from toolkit.packet_behind import with_behind
 from toolkit.packet_inspect import Inspected
+from toolkit.packet_translations import Translations
 from vault import Vault, audit
 
 #: Papers that go to the payroll, not to counsel.
@@ -57,25 +59,45 @@ def exhibits_of(
     known: Dossier,
     *,
     searchable: bool,
+    bound: Translations | None = None,
     progress: Callable[[], None] | None = None,
 ) -> tuple[list[Exhibit], list[str], list[str]]:
     """Return the exhibits, and the ids and titles of Word files left out because LibreOffice is not installed.
 
-    With *searchable* the words of scanned pages are read anew, which takes seconds a page. Raises InputError naming the
-    document whose original cannot be turned into pages.
+    *bound* says what is bound behind what. With *searchable* the words of scanned pages are read anew, which takes
+    seconds a page. Raises InputError naming the document whose original cannot be turned into pages.
     """
     papers = papers_of(known)
     originals = as_pdfs(vault, papers, progress=progress)
-    titles = {document.id: title(known, document, record, papers) for document, record in papers}
+    behind = _there(bound or Translations(), originals)
+    below = {document: role for each in behind.values() for role, document in each}
+    own = [(document, record) for document, record in papers if document.id not in below]
+    titles = {document.id: title(known, document, record, own) for document, record in papers}
     who = verified_by(vault, [document.id for document, _ in papers])
-    exhibits = []
     with Child() as child:
-        for document, record in papers:
-            if document.id in originals:
-                made = (titles[document.id], originals[document.id])
-                exhibits.append(_exhibit(vault, child, (document, record), made, searchable, who))
+        made = {
+            document.id: _exhibit(
+                vault, child, (document, record), (titles[document.id], originals[document.id]), searchable, who
+            )
+            for document, record in papers
+            if document.id in originals
+        }
+        exhibits = [
+            with_behind(child, each, [(role, made[other]) for role, other in behind.get(id, ())])
+            for id, each in made.items()
+            if id not in below
+        ]
     left = [document.id for document, _ in papers if document.id not in originals]
     return exhibits, left, [titles[id] for id in left]
+
+
+def _there(bound: Translations, originals: Mapping[str, Original]) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """What is bound behind what, as far as both could be had as pages; the rest stands by itself."""
+    return {
+        first: [(role, document) for role, document in behind if document in originals]
+        for first, behind in bound.behind.items()
+        if first in originals
+    }
 
 
 def _exhibit(

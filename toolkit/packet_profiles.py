@@ -39,6 +39,9 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     #: Whether one document may be cut into several files where it stays over the limit.
     split_documents: bool = False
     notes: tuple[str, ...] = ()
+    #: The country whose demands on papers in other languages the receiver makes (`translation_demands.toml`); "" where
+    #: none is known, and then only the route's own requirements ask for translations.
+    translations: str = ""
 
     @property
     def bound(self) -> bool:

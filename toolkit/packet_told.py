@@ -16,6 +16,8 @@ class ToldExhibit:
     first: int
     last: int
     prints: tuple[str, ...]
+    #: Role, first and last packet page of what is bound behind it.
+    behind: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def from_manifest(manifest: Mapping[str, Any], first: int, last: int) -> Told:
             int(each["first_page"]),
             int(each["last_page"]),
             tuple(str(one) for one in each["page_prints"]),
+            # Packets that were made before know nothing behind an exhibit.
+            tuple((str(b["role"]), int(b["first_page"]), int(b["last_page"])) for b in each.get("behind", ())),
         )
         for each in manifest["exhibits"]
     )

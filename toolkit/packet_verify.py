@@ -115,8 +115,9 @@ def _file(room: Room, manifest: Mapping[str, Any], row: Mapping[str, Any], folde
     else:
         found = []
     if row["role"] == "signed":
-        wanted = next(each["sha256_original"] for each in manifest["exhibits"] if each["exhibit"] == row["exhibit"])
-        return [*found, *([] if wanted == row["sha256"] else [f"{name}: is not the file that was submitted"])]
+        exhibit = next(each for each in manifest["exhibits"] if each["exhibit"] == row["exhibit"])
+        submitted = [exhibit["sha256_original"], *(each["sha256_original"] for each in exhibit.get("behind", ()))]
+        return [*found, *([] if row["sha256"] in submitted else [f"{name}: is not the file that was submitted"])]
     room.feed(data)
     if row["role"] == "document":
         told = room.look(int(row["pages"]), 0)

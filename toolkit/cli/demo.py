@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 
 import click
 
-from toolkit import office, packet_papers, shipped, write_batch
+from toolkit import office, overrides, packet_papers, shipped, write_batch
 from toolkit.case_file import read_case_file
 from toolkit.catalog import Catalog
 from toolkit.check import outstanding, prepared_for
@@ -25,6 +25,7 @@ from toolkit.errors import IncompleteError, InputError
 from toolkit.intake import Intake
 from toolkit.model import Verdict
 from toolkit.outcome import Reconciliation
+from toolkit.overrides import Overridden, Override
 from toolkit.write import Letter
 from toolkit.write_batch import How
 from toolkit.write_style import dressing
@@ -96,6 +97,9 @@ def _case(vault: Vault, known: Dossier, out: Path) -> _CaseDone:
     files = write.deliver(known, letters, out)
     claimed, left_out = claim.make(vault, known, currency=known.case.details.get("claim.currency", ""))
     files += claim.deliver(known, claimed, out)
+    if still_open:
+        overridden = Overridden(Override.PACKET_INCOMPLETE, known.case, {"open": str(still_open)})
+        overrides.tell(vault, [overridden], "demonstration")
     packet, missing = pack.compile_packet(vault, known, incomplete=True)
     files += pack.deliver(known, packet, out, signing=packet_papers.signing(vault, known.case.reference))
     return _CaseDone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 import click
 
+from toolkit import overrides
 from toolkit.acroform_fields import Blank, FormField
 from toolkit.asking import names_somebody, role_of
+from toolkit.cli.overriding import why_option
 from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.confine import Child
@@ -18,9 +21,10 @@ from toolkit.dossier import dossier
 from toolkit.errors import IncompleteError, InputError, UnknownNameError
 from toolkit.facts import roles
 from toolkit.fill import Asked
-from toolkit.fill_definition import form, forms
+from toolkit.fill_definition import form, forms, known_edition
 from toolkit.fill_form import Filled, fill_form, look
 from toolkit.model import Case
+from toolkit.overrides import Overridden, Override
 from vault.files import write_atomically
 
 _MOST = 64 << 20
@@ -42,6 +46,7 @@ _WHY = {
 )
 @click.option("--person", "role", default="principal", show_default=True, help="Whom the form is about.")
 @click.option("--edition-unknown", is_flag=True, help="Fill an edition that the definition does not name, and say so.")
+@why_option("--edition-unknown")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -64,6 +69,7 @@ def command(
     blank: Path | None,
     role: str,
     edition_unknown: bool,
+    why: str,
     out: Path,
     listing: bool,
     dumped: Path | None,
@@ -84,14 +90,20 @@ def command(
         return 0
     if not reference or not name or blank is None:
         raise click.UsageError("Give a case, a form and --blank FILE; `mobility fill --list` shows the forms.")
+    overrides.check_why(why, ["--edition-unknown"] if edition_unknown else [])
     named, data = form(name), _read(blank)
-    with unlocked(vault_folder, passphrase_file) as (_, catalog):
+    with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         known = dossier(catalog, reference)
     if role_of(known.case, role) is None:
         there = ", ".join(roles(known.case).values())
         raise UnknownNameError(
             f"Nobody in case {known.case.reference} is called {role}.", remedy=f"There are: {there}."
         )
+    fingerprint = hashlib.sha256(data).hexdigest()
+    if edition_unknown and known_edition(named, fingerprint) is None:
+        told = {"form": named.definition.form, "blank": fingerprint}
+        overrides.check_impersonal(why, known.case, known.records)
+        overrides.tell(vault, [Overridden(Override.EDITION_UNKNOWN, known.case, told)], why)
     with Child() as child:
         filled = fill_form(
             child, named, data, known.facts,

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import click
 
-from toolkit import office, office_pool
+from toolkit import office, office_pool, overrides
+from toolkit.cli.overriding import why_option
 from toolkit.cli.show import console, counted, echo_json, json_option, progress, table
 from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.dossier import Dossier, dossier
 from toolkit.errors import DefinitionError, IncompleteError, InputError, MissingToolError
+from toolkit.template_definition import Template
 from toolkit.template_folder import opened, places, templates
 from toolkit.template_vetting import vet
 from toolkit.write import Letter
@@ -23,7 +25,8 @@ from toolkit.write_style import dressing
 _NO_PDF = MissingToolError(
     "The PDF versions were left out, because LibreOffice Writer is not installed.", remedy=office.INSTALL
 )
-_STYLES = {Outcome.WRITTEN: "green", Outcome.KEPT: "dim", Outcome.FAILED: "bold red"}
+_STYLES = {Outcome.WRITTEN: "green", Outcome.KEPT: "dim", Outcome.ASKED: "yellow", Outcome.FAILED: "bold red"}
+_STOPPED = (Outcome.ASKED, Outcome.FAILED)
 
 
 @click.command()
@@ -49,6 +52,8 @@ _STYLES = {Outcome.WRITTEN: "green", Outcome.KEPT: "dim", Outcome.FAILED: "bold 
 @click.option("--pdf-a", "archival", is_flag=True, help="Make PDF/A-2b, which opens the same in thirty years.")
 @click.option("--no-pdf", is_flag=True, help="Write Word files only.")
 @click.option("--unsure", is_flag=True, help="Also use values that are unsure or contradicted.")
+@click.option("--other-type", is_flag=True, help="Also write letters meant for another type of assignment or route.")
+@why_option("--unsure", "--other-type")
 @click.option("--list", "listing", is_flag=True, help="List the templates and what each needs.")
 @click.option("--lint", "linting", is_flag=True, help="Check the templates; `mobility template lint` checks files.")
 @vault_options
@@ -64,6 +69,8 @@ def command(
     archival: bool,
     no_pdf: bool,
     unsure: bool,
+    other_type: bool,
+    why: str,
     listing: bool,
     linting: bool,
     vault_folder: Path,
@@ -72,14 +79,17 @@ def command(
 ) -> int:
     """Write the letters TEMPLATE... of each CASE into --out, as .docx and .pdf.
 
-    A value that is missing or unsure stops the letter and is named with its place; nothing is ever left blank. Of many
-    cases one that is stopped stops no other, and a letter that is there already from the same facts is kept: run the
-    same command again to go on.
+    A value that is missing or unsure stops the letter and is named with its place; nothing is ever left blank. A letter
+    that is meant for another type of assignment or another route than the case's is asked about. Of many cases one that
+    is stopped stops no other, and a letter that is there already from the same facts is kept: run the same command
+    again to go on.
     """
     if listing:
         return list_templates(beside, as_json=as_json)
     if linting:
         return _lint(words, beside, as_json=as_json)
+    given_all_the_same = {"--unsure": unsure, "--other-type": other_type}
+    overrides.check_why(why, [option for option, given in given_all_the_same.items() if given])
     many = everything or bool(route) or cases is not None
     given, names = ((), words) if many else _told_apart(words, beside)
     if not names or not (many or given):
@@ -87,7 +97,7 @@ def command(
     vet(names, beside)
     checked(names, beside)
     with ExitStack() as stack:
-        _, catalog = stack.enter_context(unlocked(vault_folder, passphrase_file))
+        vault, catalog = stack.enter_context(unlocked(vault_folder, passphrase_file))
         references = list(given) or [each.reference for each in catalog.cases() if route in ("", each.route)]
         references = references if cases is None else _named(cases, references, route)
         if not references:
@@ -97,7 +107,10 @@ def command(
         folder = existing_parent(out)
         folder.mkdir(parents=True, exist_ok=True)
         dress, style = dressing(house)
-        how = How(folder, date.today(), unsure, beside, dress, house is not None, f"{style} {archival}")
+        how = How(
+            folder, date.today(), unsure, beside, dress, house is not None, other_type, why,
+            lambda overridden: overrides.tell(vault, overridden, why), f"{style} {archival}",
+        )  # fmt: skip
         pool = None
         if not no_pdf and office.program() is not None:
             pool = stack.enter_context(office_pool.pool(office_pool.fitting(), archival=archival))
@@ -125,24 +138,25 @@ def _named(file: Path, there: Sequence[str], route: str) -> list[str]:
 
 
 def _show(ended: Sequence[Ended], folder: Path, *, left_out: bool, single: bool, as_json: bool) -> int:
-    failed = [each for each in ended if each.outcome is Outcome.FAILED]
+    stopped = [each for each in ended if each.outcome in _STOPPED]
     count = {outcome: sum(each.outcome is outcome for each in ended) for outcome in Outcome}
     if as_json:
         files = [file for each in ended for file in each.files]
         no_pdf = [each.template for each in ended] if left_out else []
         said = {"case": ended[0].case} if single else {}
         echo_json(
-            {**said, "files": files, "no_pdf": no_pdf, "letters": ended, **{o.value: n for o, n in count.items()}}
+            {**said, "files": files, "no_pdf": no_pdf, "letters": ended}
+            | {outcome.name.casefold(): number for outcome, number in count.items()}
         )
-    elif single and len(failed) == len(ended):
+    elif single and len(stopped) == len(ended):
         # One case is told as it stands: what is missing, and what to do.
-        remedies = " ".join(dict.fromkeys(each.remedy for each in failed))
-        raise IncompleteError("\n".join(each.reason for each in failed) + "\n", remedy=remedies)
+        remedies = " ".join(dict.fromkeys(each.remedy for each in stopped))
+        raise IncompleteError("\n".join(each.reason for each in stopped) + "\n", remedy=remedies)
     else:
         _print(ended, count, folder, single=single)
         if left_out:
             raise _NO_PDF
-    if failed:
+    if stopped:
         return IncompleteError.exit_code
     return MissingToolError.exit_code if left_out else 0
 
@@ -152,7 +166,7 @@ def _print(ended: Sequence[Ended], count: dict[Outcome, int], folder: Path, *, s
     if single:
         for file in (file for each in ended for file in each.files):
             out.print(file)
-    shown = [each for each in ended if each.outcome is Outcome.FAILED or (single and each.outcome is Outcome.KEPT)]
+    shown = [each for each in ended if each.outcome in _STOPPED or (single and each.outcome is Outcome.KEPT)]
     # What stops many cases for one reason is said once.
     alike: dict[tuple[str, Outcome, str], list[str]] = {}
     for each in shown:
@@ -165,8 +179,9 @@ def _print(ended: Sequence[Ended], count: dict[Outcome, int], folder: Path, *, s
         out.print(remedy)
     if not single or shown:
         kept = f", {count[Outcome.KEPT]} kept as they were" if count[Outcome.KEPT] else ""
+        asked = f", {count[Outcome.ASKED]} asked about" if count[Outcome.ASKED] else ""
         written = f"{counted(count[Outcome.WRITTEN], 'letter')} written into {folder}"
-        out.print(f"{written}{kept}, {count[Outcome.FAILED]} failed.", style="bold")
+        out.print(f"{written}{kept}{asked}, {count[Outcome.FAILED]} failed.", style="bold")
 
 
 def deliver(known: Dossier, letters: Sequence[Letter], out: Path) -> list[Path]:
@@ -192,12 +207,17 @@ def list_templates(beside: Path | None, *, as_json: bool) -> int:
         return 0
     shipped = places(None)
     rows = [
-        (name, each.title, each.language, each.audience, "yours" if place != shipped.get(name) else "")
+        (name, each.title, each.language, each.audience, _meant(each), "yours" if place != shipped.get(name) else "")
         for (name, each), place in zip(found.items(), places(beside).values(), strict=True)
     ]
-    console().print(table("", ("template", "title", "language", "for", "whose"), rows))
+    console().print(table("", ("template", "title", "language", "for", "in cases of", "whose"), rows))
     console().print("`mobility write --list --json` also says what each needs.")
     return 0
+
+
+def _meant(template: Template) -> str:
+    """For which cases a template is meant; empty where for all."""
+    return ", ".join((*template.assignment_types, *template.routes))
 
 
 def _lint(names: Sequence[str], beside: Path | None, *, as_json: bool) -> int:
