@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` and `make test`. Each does its own set-up.
-.PHONY: demo test check lint bench setup lock specimens wheel-demo clean
+.PHONY: demo test check lint coverage bench setup lock specimens wheel-demo clean
 
 setup:
 	@scripts/setup
@@ -7,8 +7,13 @@ setup:
 demo: setup
 	@.venv/bin/mobility demo --out out/demo
 
-test: setup
-	.venv/bin/python -m pytest -n 2 --dist loadfile
+test: setup coverage
+	.venv/bin/python -m pytest -n 2 --dist loadfile --ignore-glob='tests/test_vault*.py'
+
+# Every line and branch of vault/ is reached by its own tests; what is not is printed, and fails.
+coverage: setup
+	.venv/bin/python -m coverage run -m pytest tests/test_vault*.py
+	.venv/bin/python -m coverage report
 
 lint: setup
 	.venv/bin/ruff check .

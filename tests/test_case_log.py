@@ -416,7 +416,7 @@ def add_officer(vault, catalog, monkeypatch, tmp_path):
         file = [] if terminal else ["--new-passphrase-file", str(tmp_path / "new.txt")]
         monkeypatch.setenv("MOBILITY_PASSPHRASE", "p")
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-        return officer.main([*words, *file, "--vault", str(vault.folder)], standalone_mode=False)
+        return officer.main([*words, *file, "--role", "lead", "--vault", str(vault.folder)], standalone_mode=False)
 
     return run
 

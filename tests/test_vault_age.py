@@ -84,6 +84,7 @@ def test_keys_of_both_are_the_same_text():
     assert str(ours) == str(theirs)
     assert str(ours.recipient) == str(theirs.to_public())
     assert X25519Recipient.parse(str(ours.recipient)) == ours.recipient
+    assert ours.recipient != KEY.recipient and ours.recipient != ours.recipient.public
     assert len({ours.recipient, X25519Recipient.parse(str(theirs.to_public())), KEY.recipient}) == 2
 
 
@@ -164,6 +165,20 @@ def test_garbage_is_no_header(data):
         unseal(data, [KEY])
 
 
+@pytest.mark.parametrize("end", [b"--- ", b"---x", b"---\t"])
+def test_a_header_ends_with_a_space_and_its_mac_and_opens_to_somebody(end):
+    mac = b"A" * 43 + b"\n"
+    stanza = b"-> x\n\n"
+    with pytest.raises(HeaderError, match="does not end as it must"):
+        header.parse(io.BytesIO(header.VERSION_LINE + end + mac))
+    good = io.BytesIO(header.VERSION_LINE + stanza + end + mac)
+    if end == b"--- ":
+        assert header.parse(good).mac == bytes(32)
+    else:
+        with pytest.raises(HeaderError, match="does not end as it must"):
+            header.parse(good)
+
+
 def test_an_endless_header_is_refused():
     line = b"-> " + b"x" * 60 + b"\n\n"
     with pytest.raises(HeaderError):
@@ -226,6 +241,26 @@ def test_bech32_notices_a_mistyped_character(data, where, character):
             bech32.decode(changed)
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda text: text[:10] + text[10:].upper(), "upper and lower case are mixed"),
+        # U+212A is no letter of ASCII, and its lower case is one.
+        (lambda text: text.upper().replace("K", "\N{KELVIN SIGN}"), "mixed"),
+        (lambda text: text.replace("1", ""), "^not Bech32$"),
+        (lambda text: text[text.index("1") :], "^not Bech32$"),
+        (lambda text: text[: text.index("1") + 6], "^not Bech32$"),
+        (lambda text: text.replace("q", "b"), "^not Bech32$"),
+        (lambda text: text[: text.index("1") + 7], "checksum"),
+    ],
+)
+def test_what_is_no_bech32_is_refused_for_what_it_is(change, why):
+    text = bech32.encode("age", b"kqkq" + bytes(28))
+    assert "q" in text and "k" in text
+    with pytest.raises(ValueError, match=why):
+        bech32.decode(change(text))
+
+
 def test_bech32_has_one_way_to_write_data():
     # Five stray bits that are not zero, with a checksum that fits.
     values = [0, 1]
@@ -246,9 +281,20 @@ def test_bech32_has_one_way_to_write_data():
         str(KEY.recipient).upper(),
         str(KEY),
         bech32.encode("age", b"short"),
+        bech32.encode("agf", bytes(32)),
     ],
     # Named by hand: a new key is drawn in every process that collects the tests.
-    ids=["empty", "no data", "no prefix", "no sum", "mixed case", "upper case", "an identity", "too short"],
+    ids=[
+        "empty",
+        "no data",
+        "no prefix",
+        "no sum",
+        "mixed case",
+        "upper case",
+        "an identity",
+        "too short",
+        "another prefix",
+    ],
 )
 def test_what_is_no_recipient(text):
     with pytest.raises(VaultError):
@@ -256,7 +302,8 @@ def test_what_is_no_recipient(text):
 
 
 def test_what_is_no_identity_is_not_repeated():
-    for text in (str(KEY).lower(), str(KEY)[:-1] + ("X" if str(KEY)[-1] != "X" else "Q"), str(KEY.recipient)):
+    others = bech32.encode("age-secret-kex-", bytes(range(32))).upper()
+    for text in (str(KEY).lower(), str(KEY)[:-1] + ("X" if str(KEY)[-1] != "X" else "Q"), str(KEY.recipient), others):
         with pytest.raises(VaultError) as caught:
             X25519Identity.parse(text)
         assert text[20:40] not in str(caught.value)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.vault_team import GRANTED, LEAD, OTHER, PEOPLE, Team, make
+from tests import vault_fixtures
+from tests.vault_fixtures import upgraded
+from tests.vault_team import GRANTED, OTHER, PEOPLE, Team, make
 from toolkit.catalog import Catalog
 from toolkit.model import State
 from vault import Role, TamperedError, Vault, audit, note
@@ -18,22 +20,8 @@ from vault.entries import check_ed25519, parse_entry, render
 from vault.ledger import line_hash
 from vault.merkle import Tree
 
-
-@pytest.fixture(autouse=True, scope="module")
-def quick_disk():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda handle: None)
-        yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Team:
-    return make(tmp_path_factory.mktemp("team") / "vault")
-
-
-@pytest.fixture
-def team(made: Team, tmp_path: Path) -> Team:
-    return made.copied(tmp_path / "vault")
+quick_disk, made, team = vault_fixtures.quick_disk, vault_fixtures.made, vault_fixtures.team
+first = vault_fixtures.first
 
 
 # --- the formats, against what others have published
@@ -90,28 +78,48 @@ def test_a_checkpoint_is_read_as_it_was_written():
     assert (more.size, more.text.count("\n")) == (3, 4)
 
 
+DASH = "\N{EM DASH}"
+NONE, NO_SIZE, NO_BASE64 = "is no checkpoint, or the end of it is missing", "how long the ledger was", "no base64"
+NO_SIGNATURE, REWRITTEN = "signature line of the checkpoint is none", "was rewritten"
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("change", "why"),
     [
-        lambda text: text[:-1],
-        lambda text: text.replace("\n\n", "\n"),
-        lambda text: text.replace("3\n", "03\n"),
-        lambda text: text.replace("3\n", "x\n"),
-        lambda text: text.replace("AAA=", "AAAA"),
-        lambda text: text.replace("AAA=", "AA=="),
-        lambda text: text.replace("AAAA", "AA\N{EM DASH}A", 1),
-        lambda text: text.replace("\N{EM DASH}", "-"),
-        lambda text: text + "\N{EM DASH} name AAAA\n",
-        lambda text: text + "\n",
-        lambda text: "\n\n" + text,
-        lambda text: text.replace("A=\n", "B=\n"),
-        lambda text: "",
-        lambda text: text + "x" * note.MOST_BYTES,
+        (lambda text: text[:-1], NONE),
+        (lambda text: text.replace("\n\n", "\n"), NONE),
+        (lambda text: text.replace("\n\n", "\n\nmore\n\n"), NONE),
+        (lambda text: text + "\n", NONE),
+        (lambda text: "\n\n" + text, NONE),
+        (lambda text: "", NONE),
+        (lambda text: text + text.splitlines(keepends=True)[-1] * (note.MOST_BYTES // 100), NONE),
+        (lambda text: "only\n" + text[text.index("\n\n") + 1 :], "no checkpoint of a ledger"),
+        (lambda text: text.replace("3\n", "03\n"), NO_SIZE),
+        (lambda text: text.replace("3\n", "x\n"), NO_SIZE),
+        (lambda text: text.replace("\n3\n", "\n"), "no checkpoint of a ledger"),
+        (lambda text: text.replace("AAA=", "AAAA"), NO_SIZE),
+        (lambda text: text.replace("AAA=", "AA=="), NO_SIZE),
+        (lambda text: text.replace("AAAA", f"AA{DASH}A", 1), NO_BASE64),
+        (lambda text: text.replace(DASH, "-"), NO_SIGNATURE),
+        (lambda text: text + f"{DASH} name\n", NO_SIGNATURE),
+        (lambda text: text + f"{DASH} name AAAAAAA= more\n", NO_SIGNATURE),
+        (lambda text: text + f"{DASH}  AAAAAAA=\n", NO_SIGNATURE),
+        (lambda text: text + f"{DASH} name AAAAAA==\n", NO_SIGNATURE),
+        # The last letter of a root or a signature holds two bits that mean nothing.
+        (lambda text: text.replace("A=\n\n", "B=\n\n"), REWRITTEN),
+        (lambda text: text[:-3] + chr(ord(text[-3]) + 1) + "=\n", REWRITTEN),
     ],
 )
-def test_what_is_no_checkpoint_is_refused(change):
-    with pytest.raises(TamperedError):
+def test_what_is_no_checkpoint_is_refused(change, why):
+    with pytest.raises(TamperedError, match=why):
         note.parse(change(checkpoint().whole).encode())
+
+
+def test_what_a_checkpoint_may_just_still_be():
+    text = checkpoint().whole + f"{DASH} name AAAAAAA=\n"
+    assert len(note.parse(text.encode()).signatures[1].signature) == 1
+    room = note.MOST_BYTES - len(text.encode()) - 1
+    assert note.parse(text.replace("\n\n", "\n" + "x" * room + "\n\n").encode()).size == 3
 
 
 def test_what_is_no_text_is_no_checkpoint():
@@ -147,6 +155,24 @@ def test_an_export_proves_itself(team: Team) -> None:
     assert found.officers == tuple(f"{label} ({role})" for label, role in left)
     assert found.lines == data.count(b"\n", 0, data.index(b"\n\n")) == len(list(auditor.ledger.entries()))
     assert "another key" in problems(data, anchor="00")
+
+
+def test_an_export_ends_where_its_checkpoint_does(team: Team) -> None:
+    """A line that another program adds while the ledger is written out is left to the next export."""
+    auditor, beside = team.unlock(Role.AUDITOR), team.unlock(Role.LEAD)
+
+    class Slow(io.BytesIO):
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            if not self.tell():
+                beside.ledger.append("meanwhile")
+            return super().write(data)
+
+    out = Slow()
+    made = audit.export(auditor.parts, out)
+    assert len(list(auditor.ledger.entries())) == made.size + 1
+    found = audit.check_export(io.BytesIO(out.getvalue()))
+    assert (found.lines, found.problems) == (made.size, ())
+    assert b"meanwhile" not in out.getvalue() and b"meanwhile" in exported(auditor)
 
 
 def edited(lines):
@@ -261,14 +287,10 @@ def test_a_certificate_is_a_signed_note(team: Team) -> None:
     check_ed25519(bytes.fromhex(lead.parts.signatory.key), (body + "\n").encode(), raw[4:])
 
 
-def test_an_export_of_a_vault_brought_on_from_the_first_format(tmp_path: Path) -> None:
-    from tests.test_vault_keys import FIRST, GOLDEN, upgraded
-
-    shutil.copytree(GOLDEN, tmp_path / "first")
-    vault = upgraded(tmp_path / "first")
-    data = exported(vault)
-    assert FIRST and problems(data) == ""
-    assert LEAD and "line 1" in problems(data.replace(b"vault.created", b"vault.creates", 1))
+def test_an_export_of_a_vault_brought_on_from_the_first_format(first: Path) -> None:
+    data = exported(upgraded(first))
+    assert problems(data) == ""
+    assert "line 1" in problems(data.replace(b"vault.created", b"vault.creates", 1))
     # Lines in the first format's way cannot be added after it was left.
     lines = data.split(b"\n")
     assert line_hash(lines[1] + b"\n") in lines[2].decode()

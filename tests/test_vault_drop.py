@@ -9,28 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault_team import PEOPLE, Team, make
+from tests import vault_fixtures
+from tests.vault_team import PEOPLE, Team
 from toolkit.catalog import INBOX
 from toolkit.cli import unlock, vault_drop
 from toolkit.errors import InputError
 from vault import NotGrantedError, Role, TamperedError, WrongKeyError, drop, unseal, write_identity_file
 
-
-@pytest.fixture(autouse=True, scope="module")
-def quick_disk():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda handle: None)
-        yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Team:
-    return make(tmp_path_factory.mktemp("team") / "vault")
-
-
-@pytest.fixture
-def team(made: Team, tmp_path: Path) -> Team:
-    return made.copied(tmp_path / "vault")
+quick_disk, made, team = vault_fixtures.quick_disk, vault_fixtures.made, vault_fixtures.team
 
 
 def test_the_machine_seals_and_reads_nothing_back(team: Team) -> None:
@@ -63,7 +49,14 @@ def test_names_that_lead_elsewhere_are_not_followed(team: Team, place: object) -
     assert (where.as_posix(), data) == (left.name, b"data")
 
 
-@pytest.mark.parametrize("said", [b"not json", b"[]", b"{" * 2000])
+@pytest.mark.parametrize("place", ["x" * 200, "/".join("ab" * 169) + "/cd", "Zoë/Lebenslauf (2).pdf"])
+def test_names_that_stay_inside_are_kept(team: Team, place: str) -> None:
+    assert len(json.dumps(place)) <= drop._MOST_NAME
+    left = drop.put(team.unlock(Role.INTAKE).parts, INBOX, place, b"data")
+    assert drop.take(team.unlock(Role.LEAD).parts, left)[0].as_posix() == place
+
+
+@pytest.mark.parametrize("said", [b"not json", b'"half', b"[]", b"{" * 2000, b"[" * 1000, b'"' + b"a/" * 511 + b'ab"'])
 def test_a_machine_of_somebody_elses_making(team: Team, said: bytes) -> None:
     machine = team.unlock(Role.INTAKE)
     left = drop.put(machine.parts, INBOX, "x", b"")
@@ -83,6 +76,10 @@ def test_what_is_changed_or_left_by_nobody_is_noticed(team: Team) -> None:
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(TamperedError, match="was changed"):
         drop.take(lead.parts, one)
+    # Sealed properly, and by an officer, but another paper than was left.
+    path.write_bytes((team.folder / f"drop/{two.name}.age").read_bytes())
+    with pytest.raises(TamperedError, match="was changed"):
+        drop.take(lead.parts, one)
     entry = team.folder / f"drop/{one.name}.json"
     entry.write_bytes((team.folder / f"drop/{two.name}.json").read_bytes())
     with pytest.raises(TamperedError, match="of another"):
@@ -90,6 +87,20 @@ def test_what_is_changed_or_left_by_nobody_is_noticed(team: Team) -> None:
     entry.write_bytes(b"{}\n")
     with pytest.raises(TamperedError):
         list(drop.waiting(lead.parts))
+
+
+def test_verify_names_every_paper_that_is_not_the_one_left(team: Team) -> None:
+    machine = team.unlock(Role.INTAKE)
+    one, two, three, four = (drop.put(machine.parts, INBOX, f"{n}.pdf", b"data").name for n in range(4))
+    folder = team.folder / "drop"
+    assert team.unlock(Role.AUDITOR).verify().problems == ()
+    (folder / f"{one}.age").write_bytes(b"other")
+    (folder / f"{two}.age").unlink()
+    (folder / f"{three}.json").write_bytes((folder / f"{four}.json").read_bytes())
+    found = dict(each.removeprefix("drop: ").split(": ", 1) for each in team.unlock(Role.AUDITOR).verify().problems)
+    assert found.keys() == {one, two, three}
+    assert found[one] == found[three] == "the sealed paper is not the one that was left"
+    assert found[two] == f"{two}.age: No such file or directory"
 
 
 def test_what_was_sealed_is_taken_in(team: Team, tmp_path: Path, monkeypatch, capsys) -> None:

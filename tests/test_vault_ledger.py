@@ -8,19 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import vault_fixtures
 from vault import Ledger, TamperedError
 from vault.ledger import FILE, HEAD_FILE
 from vault.root import Root, parse_entry
 
 ROOT = Root.generate()
 
-
-@pytest.fixture(autouse=True, scope="module")
-def quick_disk():
-    """These tests kill processes, not the power: waiting for the disk would only make them slow."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda handle: None)
-        yield
+quick_disk = vault_fixtures.quick_disk
 
 
 @pytest.fixture

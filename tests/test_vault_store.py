@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from vault import FolderStore, MissingError, TamperedError, files
+from vault import FolderStore, MissingError, TamperedError, VaultError, files
 
 ABSENT = "0" * 64
 
@@ -66,6 +66,16 @@ def test_many_threads_at_once(store):
     assert sorted(store.list()) == sorted(set(names))
 
 
+def test_old_strays_go_and_what_is_known_or_young_stays(store, tmp_path):
+    known, stray, young = (store.put(data) for data in (b"known", b"stray", b"young"))
+    old = time.time() - 100
+    for name in (known, stray):
+        os.utime(tmp_path / "store" / name[:2] / name, (old, old))
+    assert store.remove_strays({known}, 60) == 1
+    assert list(store.list()) == sorted([known, young])
+    assert store.remove_strays({known}, 60) == 0
+
+
 def test_a_failed_write_leaves_nothing(store, tmp_path, monkeypatch):
     def fail(handle):
         raise OSError("disk full")
@@ -91,3 +101,32 @@ def test_only_stale_leftovers_are_swept(store, tmp_path):
     os.utime(incoming / ".old-folder.tmp", (old, old))
     store.sweep()
     assert [path.name for path in incoming.iterdir()] == [".new.tmp"]
+
+
+def test_a_file_of_the_vault_that_has_grown_huge_is_not_read(tmp_path):
+    path = tmp_path / "secrets" / "find" / "hr.age"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        file.truncate((1 << 20) + 1)
+    said = r"^secrets/find/hr\.age is far too large\. Restore secrets/find/hr\.age from a backup\.$"
+    with pytest.raises(TamperedError, match=said):
+        files.read_plain(path)
+    os.truncate(path, 1 << 20)
+    assert len(files.read_plain(path)) == 1 << 20
+
+
+def test_a_file_that_the_system_does_not_open_is_named_with_its_reason(tmp_path):
+    (tmp_path / "compartments").write_bytes(b"a file where a folder should be")
+    with pytest.raises(VaultError, match=r"^compartments/c1/public\.json cannot be opened: Not a directory\."):
+        files.read_plain(tmp_path / "compartments" / "c1" / "public.json")
+
+
+def test_what_others_wrote_is_brought_to_the_disk_whole(tmp_path, monkeypatch):
+    (tmp_path / "copied" / "deep").mkdir(parents=True)
+    (tmp_path / "copied" / "deep" / "file").write_bytes(b"data")
+    (tmp_path / "copied" / "link").symlink_to("/")
+    synced = []
+    monkeypatch.setattr(files.os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    files.sync_all(tmp_path / "copied")
+    parts = ["copied", "copied/deep", "copied/deep/file"]
+    assert sorted(synced) == sorted((tmp_path / part).stat().st_ino for part in parts)

@@ -15,7 +15,8 @@ from typing import Any
 import click
 import pytest
 
-from tests.vault_team import GRANTED, LEAD, OTHER, PASSPHRASE, PEOPLE, Team, case, document, make
+from tests import vault_fixtures
+from tests.vault_team import GRANTED, LEAD, OTHER, PASSPHRASE, PEOPLE, Team, case, document
 from toolkit import keyring
 from toolkit.catalog import Catalog
 from toolkit.cli import audit, officer, retention, unlock, vault_erase, vault_rotate
@@ -38,17 +39,7 @@ from vault import (
 
 Run = Callable[..., Any]
 
-
-@pytest.fixture(autouse=True, scope="module")
-def quick_disk():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda handle: None)
-        yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Team:
-    return make(tmp_path_factory.mktemp("team") / "vault")
+quick_disk, made = vault_fixtures.quick_disk, vault_fixtures.made
 
 
 @pytest.fixture
@@ -115,7 +106,7 @@ def test_what_is_missing_is_said(team: Team, run: Run) -> None:
         run(Role.LEAD, officer.grant, PEOPLE[Role.SPECIALIST], "GM-9")
     Path("x.pub").write_text("rubbish")
     with pytest.raises(InputError, match="no public keys"):
-        run(Role.LEAD, officer.officer, "clara", "--public-keys", "x.pub")
+        run(Role.LEAD, officer.officer, "clara", "--role", "lead", "--public-keys", "x.pub")
     with pytest.raises(InputError, match="no vault"):
         run(None, officer.officers, "--vault", "nowhere")
     with pytest.raises(InputError, match="that of lena"):
@@ -128,7 +119,10 @@ def test_plain_words(team: Team, run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     (team.folder.parent / "new.txt").write_text("her own words\n")
     add = Vault.add_officer
     monkeypatch.setattr(Vault, "add_officer", lambda self, name, new: add(self, name, new, work_factor=1))
-    added = run(Role.LEAD, officer.officer, "nora", "--new-passphrase-file", "new.txt", plain=True)
+    words = ("nora", "--new-passphrase-file", "new.txt")
+    with pytest.raises(click.MissingParameter):
+        run(Role.LEAD, officer.officer, *words)
+    added = run(Role.LEAD, officer.officer, *words, "--role", "lead", plain=True)
     assert "nora added, as lead" in added
     assert "granted to" in run(Role.LEAD, officer.grant, PEOPLE[Role.SPECIALIST], OTHER, plain=True)
     assert "taken back" in run(Role.LEAD, officer.revoke, PEOPLE[Role.SPECIALIST], OTHER, plain=True)
@@ -289,6 +283,11 @@ def test_the_ledger_is_shown_in_parts(team: Team, run: Run) -> None:
 
 def test_a_vault_put_back_is_noticed_by_verb(team: Team, run: Run, tmp_path: Path) -> None:
     verify = vault_verbs.command.commands["verify"]
+    noted = run(Role.LEAD, verify, "--note", "checked.json")[1]
+    assert noted["problems"] == [] and noted["begun"] and not Path("checked.json").exists()
+    assert " since 20" in run(Role.LEAD, verify, "--note", "checked.json", plain=True)
+    with pytest.raises(InputError, match="the vault's own folder"):
+        run(Role.LEAD, verify, "--note", str(team.folder / "checked.json"))
     shutil.copytree(team.folder, tmp_path / "older")
     run(Role.AUDITOR, audit.command.commands["checkpoint"], "--out", "early.txt")
     run(Role.LEAD, vault_erase.hold, f"GM-{OTHER}", "--why", "x")
@@ -400,7 +399,7 @@ DATES = {"employment_start_date": "2020-03-01", "employment_end_date": "2025-02-
         (GB, DATES, "2026-06-30", Keeping.KEEP, None),
         (GB, DATES, "2027-06-30", Keeping.UNSURE, None),
         (GB, DATES | {"sponsorship_end_date": "2025-02-28"}, "2027-02-28", Keeping.DUE, "2027-02-28"),
-        ("de/blue-card", {"case_closed": "2025-06-30"}, "2025-06-30", Keeping.DUE, "2025-06-30"),
+        ("se/work-permit", {"case_closed": "2025-06-30"}, "2025-06-30", Keeping.DUE, "2025-06-30"),
         ("ca/work-permit", DATES, "2026-02-28", Keeping.KEEP, "2026-03-01"),
     ],
 )
