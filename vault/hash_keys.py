@@ -66,6 +66,10 @@ class HashKeys:
             found = self.again(found, number)
         return found
 
+    def summed(self, number: int, data: bytes) -> str:
+        """Return the hash of a catalogue's row under the sum key of that *number*, while sums are made anew."""
+        return self._hash(self._key(SUM, number), _SUMS, data)
+
     def again(self, found: str, number: int) -> str:
         """Return what a hash to find by becomes under the find key of that *number*, from what it was before it."""
         return self._hash(self._key(FIND, number), _AGAIN, bytes.fromhex(found))
@@ -75,8 +79,8 @@ class HashKeys:
         self._used = {FIND: find, SUM: sums}
 
     def count(self, kind: str) -> int:
-        """Return how many keys of that kind there are."""
-        return len(self._load(kind))
+        """Return how many keys of that kind there are by now."""
+        return len(self._load(kind, anew=True))
 
     def add(self, kind: str) -> int:
         """Make a next key, wrap it to everybody entitled, and return its number."""
@@ -89,6 +93,10 @@ class HashKeys:
         keys = self._load(kind, anew=True)
         self._keys[kind] = [key if number in (0, len(keys) - 1) else None for number, key in enumerate(keys)]
         self.wrap(kind)
+
+    def spent(self) -> bool:
+        """Whether there are sum keys that nothing is summed with any more, once no new one is coming into use."""
+        return any(self._load(SUM, anew=True)[1:-1])
 
     def wrap(self, kind: str, labels: Iterable[str] | None = None) -> None:
         """Wrap the keys to *labels*, or to every officer whose role needs them; take them from everybody else."""

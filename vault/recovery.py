@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from vault.access import Right, require
 from vault.entries import Entry, parse_entry
 from vault.envelope import derive, seal, unseal
-from vault.errors import MissingError, VaultError
+from vault.errors import MissingError, VaultError, WrongKeyError
 from vault.files import locked, read_plain, sync_folder, write_atomically
 from vault.hash_keys import FIND, FOLDER, SUM
 from vault.keys import WORK_FACTOR, X25519Identity, X25519Recipient
@@ -67,6 +68,14 @@ def wrap(opened: Opened) -> None:
     for case in compartments.names():
         identities = compartments.identities(case, compartments.read(case))
         write_all(compartments.folder(case), {RECOVERY_FILE: sealed_keys(identities, [recipient])})
+
+
+def rewrap_share(opened: Opened, recipients: Sequence[X25519Recipient]) -> None:
+    """Seal the share that the officer at work holds, if any, to these keys of hers instead."""
+    path = _path(opened.folder, opened.keys.label)
+    # One that was sealed to somebody else who had her name is not hers.
+    with suppress(FileNotFoundError, WrongKeyError):
+        write_atomically(path, seal(unseal(read_plain(path), [opened.keys.identity]), recipients))
 
 
 def own_share(opened: Opened) -> Share:

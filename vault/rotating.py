@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from vault import recovery
 from vault.access import Right, may, require
 from vault.errors import MissingError
 from vault.files import locked, write_atomically
@@ -32,6 +33,9 @@ def rekey(opened: Opened, fresh: OfficerKeys, keep: Callable[[], None]) -> None:
     roll, label, old = opened.statements, opened.keys.label, opened.keys.identity
     both = [old.recipient, fresh.identity.recipient]
     with locked(opened.folder / LOCK):
+        # Who has other keys by now (another program was quicker) would overwrite those, and be locked out for good.
+        roll.refresh()
+        require(opened.role, Right.SIGN_LEDGER)
         keep()
         # Until the roll says the new keys, either of the two may be the one she comes back with.
         for kind in (FIND, SUM):
@@ -40,6 +44,7 @@ def rekey(opened: Opened, fresh: OfficerKeys, keep: Callable[[], None]) -> None:
         for case in opened.compartments.names():
             if label in wrapped_to(opened.compartments.folder(case)):
                 _rewrap(opened, case, both)
+        recovery.rewrap_share(opened, both)
         said = {"officer": label, "recipient": str(fresh.identity.recipient), "signing": fresh.public_signing}
         roll.state(Event.REKEYED, by=label, key=opened.keys.own_signing, **said)
 
@@ -55,6 +60,7 @@ def settle(opened: Opened) -> None:
         for case in opened.compartments.names():
             if label in wrapped_to(opened.compartments.folder(case)):
                 _rewrap(opened, case, [recipient])
+        recovery.rewrap_share(opened, [recipient])
         opened.ledger.append("keys.rotated", officer=label)
 
 

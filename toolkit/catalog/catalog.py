@@ -21,6 +21,7 @@ from toolkit.catalog.papers import INBOX, Papers, oldest_first
 from toolkit.catalog.pending import Pending
 from toolkit.catalog.rotation import Rotation
 from toolkit.catalog.rows import Rows
+from toolkit.catalog.sittings import Sitting
 from toolkit.catalog.transfer import Transfer
 from toolkit.errors import OvertakenError, UnknownNameError
 from toolkit.model import Case, Document, Record, State
@@ -334,9 +335,9 @@ class Catalog:
             rows = self._able([row for tag in tags for row in self._rows.find_tagged("lookups", tag)])
         return sorted({(str(row["case_id"]), str(row["document_id"] or "")) for row in rows})
 
-    def verify(self) -> Report:
-        """Check the whole vault and every row of the catalogue, and that every document's sealed file is there."""
-        found = checking.verify(self._rows, self._vault, self._database)
+    def verify(self, sitting: Sitting | None = None) -> Report:
+        """Check the vault, every row, and that all sealed files are there; a *sitting* leaves out what was checked."""
+        found = checking.verify(self._rows, self._vault, self._database, sitting)
         return replace(found, problems=tuple(dict.fromkeys((*found.problems, *self.log.problems()))))
 
     def sweep(self) -> int:

@@ -5,23 +5,29 @@ from __future__ import annotations
 from toolkit.catalog import schema
 from toolkit.catalog.database import Database
 from toolkit.catalog.rows import Rows
-from vault import Report, TamperedError, Vault, VaultError
+from toolkit.catalog.sittings import Sitting
+from vault import Report, Vault, VaultError
 
 
-def verify(rows: Rows, vault: Vault, database: Database) -> Report:
-    """Check all signatures and sums, the sealed file of every document, and the vault itself. Raise nothing."""
+def verify(rows: Rows, vault: Vault, database: Database, sitting: Sitting | None = None) -> Report:
+    """Check all signatures and sums, the sealed file of every document, and the vault itself. Raise nothing.
+
+    With a *sitting*, rows that an earlier one has checked are not checked again.
+    """
+    sitting = sitting or Sitting(vault)
     problems = [f"catalogue: {what}" for what in (*database.problems(), *schema.problems(database))]
-    checked = 0
     blobs: set[str] = set()
     try:
-        for scope in rows.scopes():
-            checked += _scope(rows, scope, blobs)
+        for scope in sitting.left(rows.scopes()):
+            sitting.checked += _scope(rows, scope, blobs)
+        before = _changes(rows)
     except VaultError as mistake:
-        problems.append(f"catalogue: {mistake.message}")
-    else:
-        problems += _rollback(rows, vault)
+        found = vault.verify(blobs)
+        return Report(sitting.checked + found.checked, (*found.problems, *problems, f"catalogue: {mistake.message}"))
     found = vault.verify(blobs)
-    return Report(checked + found.checked, (*found.problems, *problems))
+    if found.change is not None:
+        problems += _rollback(found.change, before, _changes(rows))
+    return Report(sitting.checked + found.checked, (*found.problems, *problems))
 
 
 def _scope(rows: Rows, scope: str, blobs: set[str]) -> int:
@@ -31,17 +37,20 @@ def _scope(rows: Rows, scope: str, blobs: set[str]) -> int:
     return len(found)
 
 
-def _rollback(rows: Rows, vault: Vault) -> list[str]:
-    """Compare with the ledger, which is told how often the catalogue was written: an old copy of either lags behind."""
+def _changes(rows: Rows) -> tuple[int, bool]:
+    """Return how often the catalogue was written, and whether something waits to be told to the ledger."""
     with rows.reading():
-        changes, waiting = rows.changes(), bool(rows.find("pending"))
-    try:
-        known = max((int(entry.get("fact.change", 0)) for entry in vault.ledger.entries()), default=0)
-    except TamperedError:
-        return []  # the vault's own report says what is wrong with the ledger
+        return rows.changes(), bool(rows.find("pending"))
+
+
+def _rollback(told: int, before: tuple[int, bool], after: tuple[int, bool]) -> list[str]:
+    """Compare with how many writes of the catalogue the ledger was *told*: an old copy of either lags behind.
+
+    Others may write meanwhile, so the ledger was read between *before* and *after*.
+    """
     # The last change that was told is followed by one that only clears away what was to be told.
-    if known >= changes:
+    if told >= after[0]:
         return ["catalogue: it is older than the ledger says: an old copy was put in its place"]
-    if known < changes - 1 and not waiting:
+    if told < before[0] - 1 and not before[1]:
         return ["ledger: it is older than the catalogue says: an old copy was put in its place"]
     return []

@@ -18,8 +18,15 @@ Cell: TypeAlias = str | int | bytes | None
 Row: TypeAlias = dict[str, Cell]
 
 #: The file is read by other threads while one writes, what is committed is on the disk, what refers to a row keeps it,
-#: and what is deleted is overwritten.
-SETTINGS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+#: and what is deleted is overwritten. 64 MiB of pages are kept: keyed hashes lie anywhere in their index, and with the
+#: 2 MiB that SQLite keeps otherwise a large catalogue reads and writes each page again for each row.
+SETTINGS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "cache_size=-65536",
+)
 
 
 class Database(Protocol):
@@ -30,14 +37,16 @@ class Database(Protocol):
         """Whether a transaction is open."""
         ...
 
-    def begin(self, *, writing: bool) -> None:
+    def begin(self, *, writing: bool, lasting: bool = True) -> None:
         """Open a transaction: one that may write shuts every other writer out until it ends; one that reads sees one
         state throughout.
+
+        One that is not *lasting* does not wait for the disk: a power cut may undo all of it, and never a half.
         """
         ...
 
     def commit(self) -> None:
-        """Make the transaction's changes durable."""
+        """End the transaction; one that is lasting is on the disk when this returns."""
         ...
 
     def rollback(self) -> None:
@@ -46,6 +55,10 @@ class Database(Protocol):
 
     def execute(self, statement: str, values: Sequence[Cell] = ()) -> list[Row]:
         """Run one statement and return its rows. Raises VaultError, or TamperedError for a damaged file."""
+        ...
+
+    def keep_order(self, table: str) -> None:
+        """Have a table's rows read in their order, from any place on, without sorting all of them."""
         ...
 
     def overwrite_erased(self) -> None:
@@ -81,6 +94,7 @@ class Sqlite:
         try:
             for setting in SETTINGS:
                 self.execute(f"PRAGMA {setting}")
+            self._waits = self._waiting = self.execute("PRAGMA synchronous") == [{"synchronous": 2}]
         except VaultError:
             self._connection.close()
             raise
@@ -90,23 +104,37 @@ class Sqlite:
         """Whether a transaction is open."""
         return self._connection.in_transaction
 
-    def begin(self, *, writing: bool) -> None:
+    def begin(self, *, writing: bool, lasting: bool = True) -> None:
         """Open a transaction."""
+        if self._waits and not lasting:
+            # With NORMAL what is committed last may be lost in a power cut, and what is there is whole.
+            self.execute("PRAGMA synchronous=NORMAL")
+            self._waiting = False
         self.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     def commit(self) -> None:
-        """Make the transaction's changes durable."""
+        """End the transaction."""
         self.execute("COMMIT")
+        self._wait_again()
 
     def rollback(self) -> None:
         """Undo the transaction; a full disk has done it already."""
         if self._connection.in_transaction:
             self.execute("ROLLBACK")
+        self._wait_again()
+
+    def _wait_again(self) -> None:
+        if self._waits and not self._waiting:
+            self.execute("PRAGMA synchronous=FULL")
+            self._waiting = True
 
     def execute(self, statement: str, values: Sequence[Cell] = ()) -> list[Row]:
         """Run one statement and return its rows."""
         with _translated():
             return [dict(row) for row in self._connection.execute(statement, values).fetchall()]
+
+    def keep_order(self, table: str) -> None:
+        """Do nothing: that is how SQLite keeps rows."""
 
     def overwrite_erased(self) -> None:
         """Empty the write-ahead log: erased rows stay readable in it until another write needs the place."""

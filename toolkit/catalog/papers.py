@@ -122,7 +122,7 @@ class Papers:
         Where no case is intended, any arrival is meant. Where another one was, or none that is known, the arrival
         answers only if its document lies in the intended case all the same, or still waits for somebody to say which.
         """
-        rows = [row for row in self._rows.find_tagged("arrivals", path_tag) if row["content_tag"] == content_tag]
+        rows = self._rows.find_tagged("arrivals", path_tag, content_tag=content_tag)
         for row in sorted(rows, key=lambda row: row["intended"] != intended):
             stands = self.row(str(row["document_id"]))
             if not self._vault.readable([str(stands["case_id"])]):

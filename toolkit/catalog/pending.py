@@ -32,7 +32,8 @@ class Pending:
 
     def do(self) -> None:
         """Do all that is written down."""
-        with self._rows.writing():
+        # What a power cut undoes of this is done again at the next opening.
+        with self._rows.writing(lasting=False):
             rows = self._rows.find("pending")
             for row in rows:
                 facts = json.loads(str(row["facts"]))

@@ -84,18 +84,20 @@ class PostgreSQL:
         """Whether a transaction is open."""
         return self._open
 
-    def begin(self, *, writing: bool) -> None:
+    def begin(self, *, writing: bool, lasting: bool = True) -> None:
         """Open a transaction; one that writes waits until no other does, as SQLite's would."""
         if writing:
             self.execute("BEGIN")
             self._open = True
+            if not lasting:
+                self.execute("SET LOCAL synchronous_commit TO off")
             self.execute(f"SELECT pg_advisory_xact_lock({_WRITERS}, hashtext(current_schema()))")
         else:
             self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             self._open = True
 
     def commit(self) -> None:
-        """Make the transaction's changes durable."""
+        """End the transaction."""
         self.execute("COMMIT")
         self._open = False
 
@@ -117,6 +119,10 @@ class PostgreSQL:
         for row in rows:
             row.pop(_ORDER, None)
         return rows
+
+    def keep_order(self, table: str) -> None:
+        """Make an index over the order of insertion."""
+        self.execute(f"CREATE INDEX IF NOT EXISTS {table}_in_order ON {table} ({_ORDER})")
 
     def overwrite_erased(self) -> None:
         """Take erased rows out of the tables; the server's own log and its backups keep them until they expire."""

@@ -1,27 +1,25 @@
-"""Brings the rows of a catalogue to new keys of the vault. Each step is one transaction: all of it or nothing.
+"""Brings the rows of a catalogue to new keys of the vault, little by little; what a kill stops goes on when run again.
 
-New sum keys: every sum is made anew. New find keys: every keyed hash is hashed once more, which needs no content. A
-case whose key may have been stolen: every row and sealed file of it is sealed anew. Afterwards the old key is
-destroyed.
+New hash keys: see `toolkit.catalog.rehashing`. A case whose key may have been stolen: every row and sealed file of it
+is sealed anew. Afterwards the old key is destroyed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 
 from toolkit.catalog.case_log import CaseLog, seal_again
 from toolkit.catalog.database import Row
+from toolkit.catalog.generations import FIND, SUM
 from toolkit.catalog.pending import Pending
+from toolkit.catalog.rehashing import Rehashing, Shown, unseen
 from toolkit.catalog.rows import Rows
 from toolkit.catalog.schema import KEYS
 from vault import Right, TamperedError, Vault, access, rotating
 
-#: Columns that hold keyed hashes to find by.
-_TAGS = {"documents": ("content_tag",), "lookups": ("tag",), "arrivals": ("path_tag", "content_tag")}
 #: Tables with a sealed column, but for the log, which is a chain.
 _SEALED = ("cases", "documents", "records")
 _OF_CASE = {"cases": "id = ?", "documents": "case_id = ?", "records": "case_id = ?", "case_log": "case_id = ?"}
-_FIND, _SUM = "find", "sum"
 
 
 class Rotation:
@@ -31,21 +29,30 @@ class Rotation:
         self._rows = rows
         self._vault = vault
         self._pending = pending
+        self._rehashing = Rehashing(rows, vault, pending)
 
-    def hash_keys(self, told: Callable[[str], None] = lambda what: None) -> None:
-        """Give the vault new find and sum keys, and bring every row to them. May be run again after a kill."""
+    def hash_keys(self, shown: Shown = unseen, kinds: Collection[str] = (FIND, SUM)) -> None:
+        """Give the vault new hash keys of these *kinds*, and bring every row to them.
+
+        May be run again after a kill: it goes on with what was begun, and makes no further key unless that one is due
+        again by now. Raise TamperedError where a row or a sum is not as it was left.
+        """
         access.require(self._vault.role, Right.ROTATE)
-        keys = self._vault.parts.hash_keys
-        for kind, bring in ((_FIND, self._find_again), (_SUM, self._rows.sum_again)):
-            told(f"{kind} keys")
-            # A key that a kill left before any row was brought to it is used now.
-            number = keys.count(kind) if keys.count(kind) > self._at(kind) else keys.add(kind)
-            with self._rows.writing():
-                self._pending.tell("keys.rotated", keys=kind)
-                self._set(kind, number)
-                bring()
-            self._pending.do()
-        keys.destroy(_SUM)
+        begun = self.unfinished()
+        # Find keys come first: a kill before the sum keys were made has left those alone.
+        both = [kind for kind in (FIND, SUM) if kind in begun or (kind in kinds and SUM not in begun)]
+        for kind in both:
+            if kind not in begun:
+                self._rehashing.make(kind)
+        for kind in both:
+            self._rehashing.finish(kind, shown)
+        for kind in set(rotating.due(self._vault.parts)[0]).intersection(begun, kinds):
+            self._rehashing.make(kind)
+            self._rehashing.finish(kind, shown)
+
+    def unfinished(self) -> list[str]:
+        """Return which kinds of hash keys (find, sum) a rotation that was stopped has still to bring into use."""
+        return self._rehashing.under_way()
 
     def case(self, case: str) -> None:
         """Give a case a new key for what is sealed from now on."""
@@ -80,16 +87,6 @@ class Rotation:
                 self._rows.sign_again(table)
             self._pending.tell("catalogue.signed-again")
         self._pending.do()
-
-    def _find_again(self) -> None:
-        keys = self._vault.parts.hash_keys
-        number = keys.count(_FIND)
-        for table, columns in _TAGS.items():
-            for row in self._rows.all_of(table):
-                tags = {name: str(row[name] or "") for name in columns}
-                fresh: Mapping[str, str] = {name: keys.again(tag, number) for name, tag in tags.items() if _is_tag(tag)}
-                if fresh:
-                    self._rows.replace(table, row, **fresh)
 
     def _reseal(self, table: str, case: str, seen: Row) -> None:
         compartment = self._vault.compartment(case)
@@ -127,25 +124,6 @@ class Rotation:
                     raise TamperedError(
                         f"Something of the case {case} is sealed to its old key still.", remedy="Run it again."
                     )
-
-    def _at(self, kind: str) -> int:
-        found = self._rows.find("generations", "name = ?", kind)
-        return int(str(found[0]["number"])) if found else 1
-
-    def _set(self, kind: str, number: int) -> None:
-        found = self._rows.find("generations", "name = ?", kind)
-        if found:
-            self._rows.replace("generations", found[0], number=number)
-        else:
-            self._rows.insert("generations", {"name": kind, "number": number})
-        if kind == _SUM:
-            # What this transaction has changed is summed anew with everything else.
-            self._rows.use_generations()
-
-
-def _is_tag(tag: str) -> bool:
-    """Whether that is a keyed hash; documents that were never sent by themselves have none."""
-    return len(tag) == 64 and set(tag) <= set("0123456789abcdef")
 
 
 def _bytes(row: Row, name: str) -> bytes:

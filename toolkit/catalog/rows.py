@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from toolkit.catalog.database import Cell, Database, Row
-from toolkit.catalog.schema import ADDED, KEYS
+from toolkit.catalog.generations import Generations, either, is_tag
+from toolkit.catalog.schema import ADDED, KEYS, TAGS
 from vault import TamperedError, Vault, VaultError
 
 #: What is searched by a keyed hash over all cases is summed by the beginning of that hash: a search checks the sum of
@@ -25,6 +26,8 @@ BEGINNING = 3
 _HEADS = "heads"
 _MODULUS = 1 << 256
 _BATCH = 500
+_SUMS = "catalog row"
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Rows:
@@ -35,11 +38,18 @@ class Rows:
         self._vault = vault
         self._lock = threading.RLock()
         self._changes: Counter[str] = Counter()
+        #: At which hash keys the catalogue was when the last transaction began.
+        self.at = Generations()
+        #: With which sum key a scope was found to be summed, in this transaction, while sums are made anew.
+        self._summed_with: dict[str, int] = {}
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One transaction: all of it or nothing. Not to be nested."""
-        with self._transaction(writing=True):
+    def writing(self, *, lasting: bool = True) -> Iterator[None]:
+        """One transaction: all of it or nothing. Not to be nested.
+
+        One that is not *lasting* may be undone by a power cut: for what the next opening would do again anyway.
+        """
+        with self._transaction(writing=True, lasting=lasting):
             self._changes.clear()
             yield
             self._write_heads()
@@ -56,6 +66,9 @@ class Rows:
 
     def find(self, table: str, where: str = "1 = 1", *values: Cell) -> list[Row]:
         """Return the rows for which *where* (written by us, never by a user) holds; raise TamperedError."""
+        if self.at.next_find and "tag = " in where:
+            where, both = either(where, values, self._again)
+            values = tuple(both)
         rows = self._select(f"SELECT * FROM {table} WHERE {where} ORDER BY rowid", values)  # noqa: S608 (names of ours)
         for row in rows:
             self._check(table, row)
@@ -63,38 +76,42 @@ class Rows:
 
     def find_all(self, table: str, case: str) -> list[Row]:
         """Return every row of one case; raise TamperedError also where one was removed or put back."""
-        with self.reading():
-            rows = self.find(table, "case_id = ?", case)
-            self._compare(f"{table}/{case}", rows)
-        return rows
+        return self.find_scope(f"{table}/{case}")
 
     def insert(self, table: str, row: Mapping[str, Cell]) -> None:
         """Add a row, its version and signature with it."""
-        signed = self._signed(table, {**row, "version": 1})
-        names = list(signed)
-        marks = ", ".join("?" * len(names))
+        whole: Row = {**row, "version": 1}
+        if table in TAGS:
+            whole["find_key"] = self.at.find
+        message = _message(table, whole)
+        whole["signature"] = self._vault.sign(message)
+        marks = ", ".join("?" * len(whole))
         self._database.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608 (names of ours)
-            [signed[name] for name in names],
+            f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({marks})",  # noqa: S608 (names of ours)
+            list(whole.values()),
         )
-        self._changes[_scope(table, signed)] += self._digest(table, signed)
+        self._change(_scope(table, whole), message)
 
     def replace(self, table: str, old: Row, **changed: Cell) -> None:
         """Write a row that was read anew, with some columns changed; the key stays."""
-        row = self._signed(table, {**old, **changed, "version": int(str(old["version"])) + 1})
-        columns = ", ".join(f"{name} = ?" for name in row)
+        fresh: Row = {**changed, "version": int(str(old["version"])) + 1}
+        row = {**old, **fresh}
+        message = _message(table, row)
+        fresh["signature"] = self._vault.sign(message)
+        # Columns that stay are not named, or the database would write their indexes anew.
+        columns = ", ".join(f"{name} = ?" for name in fresh)
         self._database.execute(
             f"UPDATE {table} SET {columns} WHERE {_by_key(table)}",  # noqa: S608 (names of ours)
-            [*row.values(), *_key(table, old)],
+            [*fresh.values(), *_key(table, old)],
         )
-        self._changes[_scope(table, old)] -= self._digest(table, old)
-        self._changes[_scope(table, row)] += self._digest(table, row)
+        self._change(_scope(table, old), _message(table, old), -1)
+        self._change(_scope(table, row), message)
 
     def remove(self, table: str, rows: Iterable[Row]) -> None:
         """Remove rows that were read."""
         for row in rows:
             self._database.execute(f"DELETE FROM {table} WHERE {_by_key(table)}", _key(table, row))  # noqa: S608 (names of ours)
-            self._changes[_scope(table, row)] -= self._digest(table, row)
+            self._change(_scope(table, row), _message(table, row), -1)
 
     def check_scope(self, scope: str) -> None:
         """Raise TamperedError unless *scope* (a table, or table/case) is as it was when last written.
@@ -102,24 +119,40 @@ class Rows:
         The digests are keyed, so this notices every change, and is ten times faster than checking signatures.
         """
         with self.reading():
-            self._compare(scope, self._of(scope))
+            self._compare(scope, self._messages(scope, self._of(scope)))
 
-    def find_tagged(self, table: str, tag: str) -> list[Row]:
-        """Return the rows of that keyed hash; raise TamperedError also where one was removed, hidden or put back."""
+    def find_tagged(self, table: str, tag: str, **others: str) -> list[Row]:
+        """Return the rows of that keyed hash, and of *others* in the columns named so.
+
+        Raise TamperedError also where one was removed, hidden or put back.
+        """
         with self.reading():
-            scope = f"{table}#{tag[:BEGINNING]}"
-            near = self._of(scope)
-            self._compare(scope, near)
-            rows = [row for row in near if row[BY_BEGINNING[table]] == tag]
-            for row in rows:
-                self._check(table, row)
+            wanted = {BY_BEGINNING[table]: tag, **others}
+            found = self._tagged(table, wanted)
+            if self.at.next_find:
+                becoming = {name: self._again(each) if is_tag(each) else each for name, each in wanted.items()}
+                found += self._tagged(table, becoming) if becoming != wanted else []
+        return found
+
+    def _tagged(self, table: str, wanted: Mapping[str, str]) -> list[Row]:
+        scope = f"{table}#{wanted[BY_BEGINNING[table]][:BEGINNING]}"
+        near = self._of(scope)
+        self._compare(scope, self._messages(scope, near))
+        rows = [row for row in near if all(row[name] == tag for name, tag in wanted.items())]
+        for row in rows:
+            self._check(table, row)
         return rows
 
     def find_scope(self, scope: str) -> list[Row]:
         """Return the rows of a scope; raise TamperedError where they are not as they were when last written."""
-        self.check_scope(scope)
-        table, where, values = _where(scope)
-        return self.find(table, where, *values)
+        with self.reading():
+            rows = self._of(scope)
+            messages = self._messages(scope, rows)
+            self._compare(scope, messages)
+        table = _where(scope)[0]
+        for row, message in zip(rows, messages, strict=True):
+            self._check(table, row, message)
+        return rows
 
     def former_scopes(self) -> list[str]:
         """Return the scopes of an older program that summed what is found by hashes by case, or all together."""
@@ -132,7 +165,7 @@ class Rows:
             self.remove(_HEADS, self.find(_HEADS, "scope = ?", scope))
         for table in BY_BEGINNING:
             for row in self.all_of(table):
-                self._changes[_scope(table, row)] += self._digest(table, row)
+                self._change(_scope(table, row), _message(table, row))
 
     def scopes(self) -> list[str]:
         """Return every scope that was ever written to."""
@@ -143,10 +176,10 @@ class Rows:
         return int(str(self._head(_HEADS)["version"]))
 
     @contextmanager
-    def _transaction(self, *, writing: bool) -> Iterator[None]:
+    def _transaction(self, *, writing: bool, lasting: bool = True) -> Iterator[None]:
         with self._lock:
             try:
-                self._database.begin(writing=writing)
+                self._database.begin(writing=writing, lasting=lasting)
                 self.use_generations()
                 yield
                 self._database.commit()
@@ -157,11 +190,9 @@ class Rows:
 
     def use_generations(self) -> None:
         """Have the vault hash with the keys this catalogue is at: another program may have brought it to the next."""
-        at = {
-            str(row["name"]): int(str(row["number"]))
-            for row in self._select("SELECT name, number FROM generations", ())
-        }
-        self._vault.use_hash_keys(at.get("find", 1), at.get("sum", 1))
+        self.at = Generations.read(self._select("SELECT name, number FROM generations", ()))
+        self._summed_with.clear()
+        self._vault.use_hash_keys(self.at.find, self.at.sum)
 
     def all_of(self, table: str) -> Iterator[Row]:
         """Yield every row of a table, checked, some hundred in memory at a time."""
@@ -181,64 +212,111 @@ class Rows:
         """Have nothing of what was erased left in the database's own logs."""
         self._database.overwrite_erased()
 
-    def sum_again(self) -> None:
-        """Make every sum anew with the sum key now in use, in the transaction that brought it into use."""
-        heads = {str(row["scope"]): row for row in self.all_of(_HEADS)}
-        top = heads.pop(_HEADS, None) or {"scope": _HEADS, "total": "0", "version": 0}
-        for scope in sorted(heads.keys() | {scope for scope, change in self._changes.items() if change}):
-            self._write_head(heads.get(scope, {"scope": scope, "total": "0", "version": 0}), self._total(scope))
-        self._write_head(top, self._total(_HEADS))
-        self._changes.clear()
+    def count(self, table: str) -> int:
+        """Return how many rows a table has, unchecked."""
+        (found,) = self._select(f"SELECT count(*) AS found FROM {table}", ())  # noqa: S608 (names of ours)
+        return int(str(found["found"]))
 
-    def _total(self, scope: str) -> int:
-        return sum(self._digest(_where(scope)[0], row) for row in self._of(scope)) % _MODULUS
+    def older(self, table: str, number: int, after: int, most: int) -> list[tuple[int, Row]]:
+        """Return up to *most* rows whose hashes are under an older find key than *number*, checked.
+
+        Each comes with its place; they are those behind the place *after*, in order.
+        """
+        found = self._select(
+            f"SELECT rowid AS place, * FROM {table} "  # noqa: S608 (names of ours)
+            "WHERE rowid > ? AND (find_key IS NULL OR find_key < ?) ORDER BY rowid LIMIT ?",
+            (after, number, most),
+        )
+        placed = [(int(str(row.pop("place"))), row) for row in found]
+        for _, row in placed:
+            self._check(table, row)
+        return placed
+
+    def older_scopes(self, number: int, most: int) -> list[str]:
+        """Return up to *most* scopes summed with an older sum key than *number*, but for that of the heads."""
+        found = self._select(
+            "SELECT scope FROM heads WHERE scope != ? AND (sum_key IS NULL OR sum_key < ?) ORDER BY scope LIMIT ?",
+            (_HEADS, number, most),
+        )
+        return [str(row["scope"]) for row in found]
+
+    def sum_again(self, scope: str, number: int) -> int:
+        """Make a sum anew with the sum key *number*, inside a transaction that has changed nothing of that scope yet.
+
+        Return over how many rows it is; raise TamperedError where the sum there was says that they were changed.
+        """
+        messages = self._messages(scope, self._of(scope))
+        head = self._compare(scope, messages)
+        total = sum(self._hash(number, message) for message in messages) % _MODULUS
+        self.replace(_HEADS, head, total=f"{total:064x}", sum_key=number)
+        self._summed_with.pop(scope, None)
+        return len(messages)
+
+    def sum_heads_again(self, number: int) -> None:
+        """Make the sum over all heads anew, the last of all, in the transaction that ends the use of the old key."""
+        self._write_heads()
+        self.sum_again(_HEADS, number)
+        # The head of heads is in no sum itself.
+        self._changes.pop(_HEADS, None)
 
     def _of(self, scope: str) -> list[Row]:
         """Return the rows of a scope, unchecked."""
         table, where, values = _where(scope)
         return self._select(f"SELECT * FROM {table} WHERE {where} ORDER BY rowid", values)  # noqa: S608 (names of ours)
 
-    def _write_head(self, head: Row, total: int) -> None:
-        row = self._signed(_HEADS, {**head, "total": f"{total:064x}", "version": int(str(head["version"])) + 1})
-        names = sorted(row)
-        self._database.execute(f"DELETE FROM {_HEADS} WHERE scope = ?", [row["scope"]])  # noqa: S608 (names of ours)
-        self._database.execute(
-            f"INSERT INTO {_HEADS} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",  # noqa: S608
-            [row[name] for name in names],
-        )
-
     def _select(self, statement: str, values: Iterable[Cell]) -> list[Row]:
         with self._lock:
             return self._database.execute(statement, tuple(values))
 
-    def _signed(self, table: str, row: Mapping[str, Cell]) -> Row:
-        return {**row, "signature": self._vault.sign(_message(table, row))}
+    def _messages(self, scope: str, rows: Iterable[Row]) -> list[bytes]:
+        table = _where(scope)[0]
+        return [_message(table, row) for row in rows]
 
-    def _check(self, table: str, row: Row) -> None:
+    def _check(self, table: str, row: Row, message: bytes | None = None) -> None:
         signature = row["signature"]
+        message = _message(table, row) if message is None else message
         try:
-            self._vault.check_signature(_message(table, row), signature if isinstance(signature, bytes) else b"")
+            self._vault.check_signature(message, signature if isinstance(signature, bytes) else b"")
         except TamperedError as mistake:
             raise TamperedError(
                 f"A row of the catalogue ({table}) was changed by something other than this program.",
                 remedy="Restore the vault's folder from a backup.",
             ) from mistake
 
-    def _digest(self, table: str, row: Mapping[str, Cell]) -> int:
-        return int(self._vault.keyed_hash("catalog row", _message(table, row)), 16)
+    def _again(self, tag: str) -> str:
+        return self._vault.parts.hash_keys.again(tag, self.at.next_find)
+
+    def _hash(self, number: int, message: bytes) -> int:
+        if number == self.at.sum:
+            return int(self._vault.keyed_hash(_SUMS, message), 16)
+        return int(self._vault.parts.hash_keys.summed(number, message), 16)
+
+    def _change(self, scope: str, message: bytes, sign: int = 1) -> None:
+        self._changes[scope] += sign * self._hash(self._sum_key(scope), message)
+
+    def _sum_key(self, scope: str) -> int:
+        """Return the number of the sum key with which a scope is summed."""
+        if not self.at.next_sum:
+            return self.at.sum
+        if scope not in self._summed_with:
+            found = self._select("SELECT sum_key FROM heads WHERE scope = ?", (scope,))
+            self._summed_with[scope] = int(str(found[0]["sum_key"] or self.at.sum)) if found else self.at.sum
+        return self._summed_with[scope]
 
     def _head(self, scope: str) -> Row:
         found = self.find(_HEADS, "scope = ?", scope)
         return found[0] if found else {"scope": scope, "total": "0", "version": 0}
 
-    def _compare(self, scope: str, rows: Iterable[Row]) -> None:
-        table = _where(scope)[0]
-        total = sum(self._digest(table, row) for row in rows) % _MODULUS
-        if int(str(self._head(scope)["total"]), 16) != total:
+    def _compare(self, scope: str, messages: Iterable[bytes]) -> Row:
+        """Return the head of a scope; raise TamperedError unless it is the sum over *messages*."""
+        head, number = self._head(scope), self._sum_key(scope)
+        total = sum(self._hash(number, message) for message in messages) % _MODULUS
+        if int(str(head["total"]), 16) != total:
             raise TamperedError(
-                f"Rows of the catalogue ({table}) were changed, removed, or older ones put back.",
+                f"Rows of the catalogue ({_where(scope)[0]}) were changed, removed, or older ones put back.",
                 remedy="Restore the vault's folder from a backup.",
             )
+        return head
 
     def _write_heads(self) -> None:
         if not self._changes:
@@ -255,7 +333,7 @@ class Rows:
         if head["version"]:
             self.replace(_HEADS, head, total=total)
         else:
-            self.insert(_HEADS, {"scope": scope, "total": total})
+            self.insert(_HEADS, {"scope": scope, "total": total, "sum_key": self.at.sum})
 
 
 def _where(scope: str) -> tuple[str, str, list[Cell]]:
@@ -291,4 +369,4 @@ def _message(table: str, row: Mapping[str, Cell]) -> bytes:
         for name, cell in sorted(row.items())
         if name != "signature" and not (cell is None and name in ADDED.get(table, ()))
     ]
-    return b"catalog row\0" + json.dumps([table, cells], separators=(",", ":")).encode()
+    return b"catalog row\0" + _encode([table, cells]).encode()

@@ -26,7 +26,15 @@ KEYS = {
 }
 
 #: Columns that a migration added. Rows from before it have no value there, and their signatures do not cover it.
-ADDED = {"arrivals": frozenset({"intended"})}
+ADDED = {
+    "arrivals": frozenset({"intended", "find_key"}),
+    "documents": frozenset({"find_key"}),
+    "lookups": frozenset({"find_key"}),
+    "heads": frozenset({"sum_key"}),
+}
+
+#: Columns that hold keyed hashes to find by; `find_key` says under which find key all of them in a row are.
+TAGS = {"documents": ("content_tag",), "lookups": ("tag",), "arrivals": ("path_tag", "content_tag")}
 
 
 def first_tables(database: Database) -> None:
@@ -110,7 +118,23 @@ def beginnings(database: Database) -> None:
     database.execute("CREATE INDEX arrivals_by_beginning ON arrivals (substr(path_tag, 1, 3))")
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_tables, intended_cases, case_logs, generations, beginnings)
+def hash_key_numbers(database: Database) -> None:
+    """Have each row say under which key its hashes or its sum are, so that new keys come into use little by little."""
+    for table in TAGS:
+        database.execute(f"ALTER TABLE {table} ADD COLUMN find_key INTEGER")
+    database.execute("ALTER TABLE heads ADD COLUMN sum_key INTEGER")
+    for table in KEYS:
+        database.keep_order(table)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    first_tables,
+    intended_cases,
+    case_logs,
+    generations,
+    beginnings,
+    hash_key_numbers,
+)
 
 
 #: Stands among the migrations while the rows are a copy to which nothing points yet.

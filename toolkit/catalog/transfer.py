@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from toolkit.catalog import copying, schema
 from toolkit.catalog.database import Database
 from toolkit.catalog.rows import Rows
+from vault import Vault, VaultError
 
 
 class Transfer:
@@ -40,3 +41,15 @@ class Transfer:
             copying.empty(self._database)
         self._database.overwrite_erased()
         return copied
+
+
+def clear(database: Database, vault: Vault) -> None:
+    """Take the rows of *vault* out of *database*, from where they were moved; rows of another vault stay there."""
+    try:
+        Rows(database, vault).check_scope("heads")
+    except VaultError:
+        return  # nothing is there any more, or it is another's
+    database.begin(writing=True)
+    copying.empty(database)
+    database.commit()
+    database.overwrite_erased()

@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 
 from toolkit import places
+from toolkit.cli.officer import print_findings
 from toolkit.cli.show import console, counted, echo_json, json_option, progress
 from toolkit.cli.unlock import passphrase, unlocked_vault, vault_options
 from toolkit.errors import InputError
 from vault import Share, Vault, recovery, rotating, upgrading, write_identity_file
 from vault.files import locked, write_durably
+from vault.holders import findings
 
 _INTAKE_LOCK = "intake.lock"
 
@@ -65,11 +67,14 @@ def rotate(
                 rows = catalog.rotation.reseal(case, lambda _: done())
             _said({"resealed": reseal, "rows": rows}, f"{reseal}: {rows} rows sealed anew.", as_json=as_json)
             return
-        kinds, due = rotating.due(vault.parts)
+        old, due = rotating.due(vault.parts)
+        # What was stopped goes on, whoever asks for what.
+        kinds = sorted({*old, *catalog.rotation.unfinished()})
         chosen = [catalog.case_id(each) for each in cases] or (vault.compartments() if everything else due)
-        if everything or (kinds and not cases):
-            catalog.rotation.hash_keys()
-            kinds = kinds or ["find", "sum"]
+        if everything:
+            kinds = ["find", "sum"]
+        if kinds and not cases:
+            catalog.rotation.hash_keys(progress, kinds)
         with progress("cases", len(chosen)) as done:
             for case in chosen:
                 catalog.rotation.case(case)
@@ -83,18 +88,25 @@ def rotate(
 def _own_file(vault: Vault, folder: Path, file: Path, *, as_json: bool) -> None:
     fresh = vault.office.new_keys(vault.officer)
     rotating.rekey(vault.parts, fresh, lambda: write_identity_file(file, fresh))
-    rotating.settle(Vault.unlock(folder, keys=fresh).parts)
+    again = Vault.unlock(folder, keys=fresh)
+    rotating.settle(again.parts)
     words = f"{fresh.label} has new keys, in {file}; the old ones open nothing: delete their file."
     _said({"officer": fresh.label, "file": str(file)}, words, as_json=as_json)
+    if not as_json:
+        print_findings(findings(again.parts.roll))
 
 
 def _own(vault: Vault, folder: Path, new_passphrase_file: Path | None, *, as_json: bool) -> None:
     if new_passphrase_file is None and not sys.stdin.isatty():
         raise InputError("Your new passphrase is needed.", remedy="Give --new-passphrase-file FILE, or use a terminal.")
+    if new_passphrase_file is None:
+        click.echo("Now your new passphrase:", err=True)
     new = passphrase(new_passphrase_file, new=True)
     vault.rotate_own_keys(new)
     again = Vault.unlock(folder, new, vault.officer)
     _said({"officer": again.officer}, f"{again.officer} has new keys; the old ones open nothing.", as_json=as_json)
+    if not as_json:
+        print_findings(findings(again.parts.roll))
 
 
 @click.command(short_help="Bring a vault of the first format to the present one.")
@@ -119,7 +131,7 @@ def upgrade(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> 
         catalog.rotation.sign_again()
         if (vault.folder / places.FILE).exists():
             places.write(vault, places.read(vault))
-        catalog.rotation.hash_keys()
+        catalog.rotation.hash_keys(progress)
         for case in vault.compartments():
             catalog.rotation.case(case)
         upgrading.retire(vault.parts)
