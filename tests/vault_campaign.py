@@ -11,10 +11,15 @@ from toolkit.case_log_entries import Said, What
 from toolkit.catalog import Catalog
 from toolkit.errors import ToolkitError
 from toolkit.model import Case, Document, Field, Method, Person, Record, Source, State
-from vault import Role, Vault, VaultError, Waiting
+from vault import Right, Role, Vault, VaultError, Waiting, access
 
 PASSPHRASE, OTHER = "a campaign's passphrase", "another one's passphrase"
-PASSPHRASES = {"hr": PASSPHRASE, "ann": OTHER, "eve": "a third one's passphrase"}
+PASSPHRASES = {
+    "hr": PASSPHRASE,
+    "ann": OTHER,
+    "eve": "a third one's passphrase",
+    "adm": "an administrator's passphrase",
+}
 FACTOR = 2
 CRASH = "CRASH"
 _RECEIVED = "2026-11-23T10:00:00+00:00"
@@ -40,8 +45,12 @@ def paper(vault: Vault, id: str, case: str, data: bytes) -> Document:
 
 def file(vault: Vault, catalog: Catalog, id: str, case: str, data: bytes) -> None:
     """Take a document in as intake does: sealed file first, then its rows with the marks of its arrival."""
-    tags = {"path_tag": vault.keyed_hash("path", id.encode()), "content_tag": vault.keyed_hash("content", data)}
-    catalog.add_document(paper(vault, id, case, data), [record(f"UX{id.upper()}")], **tags)
+    catalog.add_document(paper(vault, id, case, data), [record(f"UX{id.upper()}")], **tags(vault, id, data))
+
+
+def tags(vault: Vault, id: str, data: bytes) -> dict[str, str]:
+    """Return the marks of a document's arrival, from a place of its own."""
+    return {"path_tag": vault.keyed_hash("path", id.encode()), "content_tag": vault.keyed_hash("content", data)}
 
 
 def case(id: str) -> Case:
@@ -68,30 +77,32 @@ def small(folder: Path) -> Path:
     return folder
 
 
-def look(folder: Path) -> list[str]:
+def look(folder: Path, *, first: str = "hr", waits: bool = True) -> list[str]:
     """Return in plain words what is noticed on opening, verifying and reading all, by the first officer who does.
 
-    What is sealed to one officer nobody else can check, so each looks in turn.
+    What is sealed to one officer nobody else can check, so each looks in turn, *first* before the others. *waits*: what
+    is granted and not carried out counts, as in a vault where nothing is.
     """
-    for officer in PASSPHRASES:
+    for officer in sorted(PASSPHRASES, key=lambda each: each != first):
         there = officer == "hr" or (folder / "officers" / officer).is_dir()
-        if there and (noticed := looked_by(folder, officer)):
+        if there and (noticed := looked_by(folder, officer, waits=waits)):
             return noticed
     return []
 
 
-def looked_by(folder: Path, officer: str) -> list[str]:
+def looked_by(folder: Path, officer: str, *, waits: bool = True) -> list[str]:
     """Return what one officer notices; an error is named by its class as well."""
     try:
         vault = unlocked(folder, officer)
         with places.opened(vault) as catalog:
             problems = list(catalog.verify().problems)
             # A key file that was removed is one that waits to be wrapped anew: `mobility vault officers` lists it.
-            problems += [
-                f"waits: the key of {each.case or each.hash_keys} for {each.officer}" for each in waiting(vault)
-            ]
+            found = waiting(vault) if waits else []
+            problems += [f"waits: the key of {each.case or each.hash_keys} for {each.officer}" for each in found]
             if not problems and vault.role is not Role.AUDITOR:
                 list(contents(vault, catalog))
+            if not problems and access.may(vault.role, Right.FIND):
+                catalog.find("name", "Anna Specimen")
             return problems
     except (VaultError, ToolkitError) as noticed:
         return [f"{type(noticed).__name__}: {noticed.message}"]

@@ -27,6 +27,8 @@ from toolkit.catalog.database import Sqlite
 from toolkit.errors import InputError, UnknownNameError
 from toolkit.places import Progress
 from vault import FolderStore, MissingError, OfficerKeys, Report, TamperedError, Vault
+from vault.files import locked, make_folder, sync_all, sync_folder
+from vault.opened import LOCK
 
 FORMAT: Final = "mobility-backup/1"
 _MANIFEST, _SIGNATURE = "manifest.json", "manifest.sig"
@@ -34,7 +36,7 @@ _TAKEN: Final = "vault.backed_up"
 _PURPOSE: Final = b"backup\0"
 #: What lies in a vault's folder and is not a file of a snapshot: the store's blobs are kept once for all, the catalogue
 #: is copied row by row, and the rest belongs to running programs.
-_NOT: Final = frozenset({places.STORE_FOLDER, places.FILE})
+_NOT: Final = frozenset({places.STORE_FOLDER, places.FILE, _MANIFEST, _SIGNATURE})
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,10 +77,8 @@ def take(vault: Vault, catalog: Catalog, to: Place, work: Path, *, progress: Pro
             target.overwrite_erased()
         finally:
             target.close()
-        for path in _own_files(vault.folder):
-            kept = work / path.relative_to(vault.folder)
-            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(path, kept)
+        with locked(vault.folder / LOCK):  # nor does anybody grant, rotate or forget
+            _copy_own_files(vault.folder, work)
     files = {str(path.relative_to(work)): _sha256(path) for path in sorted(work.rglob("*")) if path.is_file()}
     made = datetime.now(UTC)
     manifest = Manifest(FORMAT, vault.parts.keys.vault, made.isoformat(timespec="seconds"), rows, files, names)
@@ -114,7 +114,7 @@ def restore(place: Place, name: str, folder: Path, *, progress: Progress) -> Man
     if folder.exists() and any(folder.iterdir()):
         raise InputError("The folder for the restored vault is not empty.", remedy="Choose another with --vault.")
     unfinished = folder.parent / f".{folder.name}.restoring"
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.parent)
     unfinished.mkdir(mode=0o700, exist_ok=True)
     _keep_blobs_alone(unfinished)
     said = _unpacked(place, name, unfinished)
@@ -128,7 +128,9 @@ def restore(place: Place, name: str, folder: Path, *, progress: Progress) -> Man
             done()
     if folder.exists():
         folder.rmdir()
+    sync_all(unfinished)
     unfinished.rename(folder)
+    sync_folder(folder.parent)
     return said
 
 
@@ -185,6 +187,13 @@ def latest(place: Place) -> str:
     if not names:
         raise UnknownNameError("There is no snapshot at that place.", remedy="Make one: mobility vault backup.")
     return names[-1]
+
+
+def _copy_own_files(folder: Path, work: Path) -> None:
+    for path in _own_files(folder):
+        kept = work / path.relative_to(folder)
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(path, kept)
 
 
 def _own_files(folder: Path) -> Iterator[Path]:

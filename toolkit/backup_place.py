@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from toolkit.bucket_store import Bucket, BucketFiles, BucketStore
 from toolkit.errors import UnknownNameError
 from vault import FolderStore, Store
-from vault.files import sync_folder
+from vault.files import make_folder, remove, sweep, sync_folder
 
 _NAME: Final = re.compile(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.tar", re.ASCII)
 
@@ -44,7 +44,7 @@ class FolderPlace:
 
     def __init__(self, folder: Path) -> None:
         self._snapshots = folder / "snapshots"
-        self._snapshots.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._snapshots)
         self.blobs: Store = FolderStore(folder / "store")
 
     def snapshots(self) -> Sequence[str]:
@@ -53,11 +53,16 @@ class FolderPlace:
 
     def put(self, name: str, file: Path) -> None:
         """Keep *file*: its content is on the disk before its name appears."""
+        sweep(self._snapshots)
         unfinished = self._snapshots / f".{checked(name)}.tmp"
-        shutil.copyfile(file, unfinished)
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.replace(self._snapshots / name)
+        try:
+            shutil.copyfile(file, unfinished)
+            with unfinished.open("rb") as written:
+                os.fsync(written.fileno())
+            unfinished.replace(self._snapshots / name)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
         sync_folder(self._snapshots)
 
     def get(self, name: str, file: Path) -> None:
@@ -68,8 +73,8 @@ class FolderPlace:
             raise _unknown() from mistake
 
     def delete(self, name: str) -> None:
-        """Remove a snapshot."""
-        (self._snapshots / checked(name)).unlink(missing_ok=True)
+        """Remove a snapshot: gone from the disk before anything that it needs."""
+        remove(self._snapshots / checked(name))
 
 
 class BucketPlace:

@@ -2,6 +2,8 @@
 
 `places.json` in the vault's folder says so, signed by an officer: who may write to the folder cannot send the program
 elsewhere. The folder itself stays what it is: keys, the roll of officers and the ledger. Credentials are never in it.
+
+While a move is under way the file also says where to, and afterwards, until nothing is there any more, where from.
 """
 
 from __future__ import annotations
@@ -18,10 +20,12 @@ from toolkit.catalog import Catalog
 from toolkit.catalog.database import Database, Sqlite
 from toolkit.catalog.postgresql import PostgreSQL, Server
 from toolkit.errors import InputError
-from vault import FolderStore, MissingError, Right, Store, TamperedError, Vault, access
-from vault.files import write_atomically
+from vault import FolderStore, MissingError, Right, Store, TamperedError, Vault, VaultError, access
+from vault.files import locked, write_atomically
 
 FILE: Final = "places.json"
+#: Held while places change, or what they left behind goes.
+LOCK: Final = "places.lock"
 CATALOG_FILE: Final = "catalog.db"
 STORE_FOLDER: Final = "store"
 #: What stands for the vault's own folder.
@@ -46,26 +50,51 @@ class Places:
             Server.parse(self.catalog)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What `places.json` says: where everything lies, where a move is going *to*, and what another has *left*."""
+
+    places: Places = Places()
+    to: Places | None = None
+    left: Places | None = None
+
+
 def read(vault: Vault) -> Places:
     """Return where the files and rows of *vault* lie; raise TamperedError where nobody who may has said so."""
+    return said(vault).places
+
+
+def said(vault: Vault) -> Said:
+    """Return where the files and rows of *vault* lie, and which moves have not come to their end; raise as `read`."""
     try:
         line = (vault.folder / FILE).read_bytes()
     except FileNotFoundError:
-        return Places()
+        return Said()
     try:
-        said = json.loads(line)
-        places, signature = Places(str(said["store"]), str(said["catalog"])), bytes.fromhex(str(said["signature"]))
+        facts = json.loads(line)
+        further = [Places(*map(str, facts[name])) if name in facts else None for name in ("to", "left")]
+        found = Said(Places(str(facts["store"]), str(facts["catalog"])), *further)
+        signature = bytes.fromhex(str(facts["signature"]))
     except (ValueError, KeyError, TypeError, InputError) as mistake:
         raise TamperedError(f"{FILE} is damaged.", remedy=f"Restore {FILE} from a backup.") from mistake
-    vault.check_signature(_message(places), signature)
-    return places
+    vault.check_signature(_message(found), signature)
+    return found
 
 
-def write(vault: Vault, places: Places) -> None:
-    """Say where the files and rows of *vault* lie from now on."""
-    signature = vault.sign(_message(places)).hex()
-    said = {"store": places.store, "catalog": places.catalog, "signature": signature}
-    write_atomically(vault.folder / FILE, json.dumps(said, indent=2).encode() + b"\n")
+def write(vault: Vault, places: Places, *, to: Places | None = None, left: Places | None = None) -> None:
+    """Say where the files and rows of *vault* lie from now on, and what of a move has still to be done."""
+    found = Said(places, to, left)
+    facts = {"store": places.store, "catalog": places.catalog, **_further(found)}
+    facts["signature"] = vault.sign(_message(found)).hex()
+    write_atomically(vault.folder / FILE, json.dumps(facts, indent=2).encode() + b"\n")
+
+
+def under_way(vault: Vault) -> list[str]:
+    """Return in plain words which moves have not come to their end. Nothing is wrong with the vault because of them."""
+    found = said(vault)
+    begun = [f"A move to {_called(found.to)} was begun; it goes on when it is run again."] if found.to else []
+    left = [f"A move is done; run it again to empty {_called(found.left)}, where it came from."] if found.left else []
+    return [*begun, *left]
 
 
 def store(places: Places, folder: Path) -> Store:
@@ -91,29 +120,90 @@ def opened(vault: Vault) -> Catalog:
 
 
 def attach(vault: Vault) -> None:
-    """Have an unlocked vault use the store where its blobs are."""
-    said = read(vault)
-    if said.store != HERE:
-        vault.use_store(store(said, vault.folder))
+    """Have an unlocked vault use the store where its blobs are, and end a move out of its folder that was killed."""
+    found = said(vault)
+    if found.places.store != HERE:
+        vault.use_store(store(found.places, vault.folder))
+    if found.places != Places() and access.may(vault.role, Right.SIGN_ROWS):
+        empty_folder(vault)
 
 
-def send(source: Store, target: Store, progress: Progress) -> tuple[int, int]:
+def empty_folder(vault: Vault) -> None:
+    """Bring sealed files that lie in the vault's folder to where the others are, and remove a catalogue left there.
+
+    That is what a kill after the switch of a move leaves, and what a program brings that had the vault open meanwhile.
+    """
+    if not _holds_what_lies_elsewhere(vault.folder, said(vault)):
+        return
+    with locked(vault.folder / LOCK):
+        found = said(vault)
+        if found.places.store != HERE and not (found.to and found.to.store == HERE):
+            here = FolderStore(vault.folder / STORE_FOLDER)
+            send(here, vault.store, unseen)
+            for name in list(here.list()):
+                here.delete(name)
+        if found.left and found.left.catalog == HERE != found.places.catalog:
+            for end in ("", "-wal", "-shm"):
+                (vault.folder / f"{CATALOG_FILE}{end}").unlink(missing_ok=True)
+        left, now = found.left, found.places
+        if left and left.store in (HERE, now.store) and left.catalog in (HERE, now.catalog):
+            write(vault, found.places, to=found.to)
+
+
+def _holds_what_lies_elsewhere(folder: Path, found: Said) -> bool:
+    blobs = found.places.store != HERE and next(FolderStore(folder / STORE_FOLDER).list(), None)
+    return bool(blobs or found.left)
+
+
+def send(source: Store, target: Store, progress: Progress, *, trusting: bool = True) -> tuple[int, int]:
     """Bring to *target* the blobs that it has not, each read back; return how many that were, and how many it had.
 
-    Interrupted, it can be run again and goes on from there. *progress* is told how many there are.
+    Interrupted, it can be run again and goes on from there. *progress* is told how many there are. Not *trusting*, what
+    is there already is read as well, and sent anew where it is not whole.
     """
     names, there = list(source.list()), set(target.list())
     new = 0
     with progress(len(names)) as done:
         for name in names:
-            if name not in there:
+            if name not in there or not (trusting or _is_whole(target, name)):
+                there.discard(name)
                 with suppress(MissingError):  # erased since it was listed
-                    target.put(source.get(name))
-                    target.get(name)
+                    _send(source.get(name), name, target)
                     new += 1
             done()
     return new, len(there.intersection(names))
 
 
-def _message(places: Places) -> bytes:
-    return _PURPOSE + json.dumps([places.store, places.catalog]).encode()
+def _send(sealed: bytes, name: str, target: Store) -> None:
+    try:
+        target.put(sealed)
+        target.get(name)
+    except (VaultError, OSError):
+        # What did not arrive whole is not to be taken for what is there already.
+        with suppress(VaultError, OSError):
+            target.delete(name)
+        raise
+
+
+def _is_whole(store: Store, name: str) -> bool:
+    try:
+        store.get(name)
+    except (TamperedError, MissingError):
+        return False
+    return True
+
+
+def _message(found: Said) -> bytes:
+    further = _further(found)
+    facts = [found.places.store, found.places.catalog, *([further] if further else [])]
+    return _PURPOSE + json.dumps(facts, sort_keys=True).encode()
+
+
+def _further(found: Said) -> dict[str, object]:
+    both = {"to": found.to, "left": found.left}
+    return {name: [each.store, each.catalog] for name, each in both.items() if each is not None}
+
+
+def _called(where: Places | None) -> str:
+    addresses = (where.store, where.catalog) if where else ()
+    return " and ".join(dict.fromkeys("the vault's folder" if each == HERE else each for each in addresses))

@@ -83,6 +83,26 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def make_folder(path: Path) -> None:
+    """Make a private folder and those that lead to it, each name brought to the disk; it may be there already."""
+    for folder in (*reversed(path.parents), path):
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            sync_folder(folder.parent)
+
+
+def sync_all(folder: Path) -> None:
+    """Bring everything in *folder*, which others have written, to the disk."""
+    for path in (*folder.rglob("*"), folder):
+        if path.is_symlink():
+            continue
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def write_durably(path: Path, data: bytes) -> None:
     """Write a new file and bring its content to the disk; its name is the caller's to bring there."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vault import carrying
 from vault.access import Right, Role, may, require
 from vault.compartments import Compartments
 from vault.errors import MissingError, NotGrantedError, VaultError
@@ -149,12 +150,13 @@ class Office:
         """
         waiting = self.waiting() if orders else self.waiting([])
         before = [each for each in waiting if officer in ("", each.officer)]
-        for kind in (FIND, SUM):
-            whom = {each.officer for each in before if each.hash_keys == kind}
-            if whom and self._signatory.label not in whom:
-                self._carry_out_hash_keys(kind, whom)
-        for case in self._compartments.readable(sorted({each.case for each in before} - {""})):
-            self._carry_out_case(case, [each.officer for each in before if each.case == case])
+        with locked(self._opened.folder / LOCK):
+            for kind in (FIND, SUM):
+                whom = {each.officer for each in before if each.hash_keys == kind}
+                if whom and self._signatory.label not in whom:
+                    self._carry_out_hash_keys(kind, whom)
+            for case in self._compartments.readable(sorted({each.case for each in before} - {""})):
+                self._carry_out_case(case, [each.officer for each in before if each.case == case])
         after = set(self.waiting() if orders else self.waiting([]))
         return [each for each in before if each not in after]
 
@@ -165,11 +167,11 @@ class Office:
             return  # an administrator has no find keys to hand on: it waits for somebody who has
 
     def _carry_out_case(self, case: str, officers: Iterable[str]) -> None:
+        carrying.finish(self._opened, case)
         entry = self._compartments.read(case)
         missing = (self._opened.readers(entry) - wrapped_to(self._compartments.folder(case))) & set(officers)
         if missing:
-            self._opened.ledger.append("grant.carried-out", case=case, officers=" ".join(sorted(missing)))
-            self._compartments.write_keys(case, self._compartments.identities(case, entry), missing)
+            carrying.carry_out(self._opened, case, self._compartments.identities(case, entry), missing)
 
     def _change(self, case: str, label: str, *, add: bool, why: str) -> None:
         require(self._opened.role, Right.APPOINT)

@@ -14,7 +14,7 @@ from pathlib import Path
 from vault.entries import Authority
 from vault.envelope import seal, unseal
 from vault.errors import MissingError, TamperedError, VaultError, WrongKeyError
-from vault.files import naming, read_plain, remove, sync_folder, write_atomically, write_folder
+from vault.files import naming, read_plain, remove, write_atomically, write_folder
 from vault.header import Header, parse
 from vault.keys import ScryptIdentity, ScryptRecipient, X25519Identity, X25519Recipient
 from vault.officer_keys import OfficerKeys
@@ -115,8 +115,9 @@ class Officers:
 
     def promote(self, label: str) -> None:
         """Put an officer's next keys in the place of those she had, which are gone then."""
-        (self._folder / label / NEXT_FILE).replace(self._folder / label / IDENTITY_FILE)
-        sync_folder(self._folder / label)
+        # No rename: in a power cut it could take the one name and not bring the other.
+        write_atomically(self._folder / label / IDENTITY_FILE, read_plain(self._folder / label / NEXT_FILE))
+        remove(self._folder / label / NEXT_FILE)
 
     def drop(self, label: str) -> None:
         """Remove an officer's files, if there are any."""

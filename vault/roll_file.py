@@ -83,6 +83,8 @@ class RollFile(Roll):
             # What a kill left of an unfinished line goes first.
             file.truncate(size)
             file.seek(size)
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+            # Its end is brought there last: torn by a power cut, it is a line without an end, which never was one.
+            for part in (line[:-1], line[-1:]):
+                file.write(part)
+                file.flush()
+                os.fsync(file.fileno())

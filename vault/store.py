@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vault.errors import MissingError, TamperedError
-from vault.files import sweep, sync_folder, write_atomically
+from vault.files import make_folder, sweep, sync_folder, write_atomically
 
 _NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -57,15 +57,13 @@ class FolderStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._incoming = folder / "incoming"
-        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._incoming)
 
     def put(self, data: bytes) -> str:
         """Keep *data*: complete on the disk before its name appears."""
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
-        if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            sync_folder(self._folder)
+        make_folder(path.parent)
         write_atomically(path, data, temporary=self._incoming)
         return name
 

@@ -3,7 +3,8 @@ reader.
 
 `key.OFFICER.age` is an age identity file sealed to that officer: the key in use first, then those it replaced, with
 which older papers were sealed. `recovery.age` is the same for the recovery key. So a listing of a compartment's folder
-shows who can open it, revoking is deleting one file, and granting touches nobody else's.
+shows who can open it, revoking is deleting one file, and granting touches nobody else's. `.key.OFFICER.age.next` is a
+key file that is about to come into use: the ledger is told between the two.
 """
 
 from __future__ import annotations
@@ -93,9 +94,10 @@ class KeyEach:
             raise WrongKeyError(f"The key of compartment {folder.name} is not sealed to this officer.") from mistake
 
     def files(self, folder: Path) -> list[Path]:
-        """Return all key files."""
+        """Return all key files, also those that are about to come into use."""
         recovery = folder / RECOVERY_FILE
-        return [*sorted(folder.glob("key.*.age")), *([recovery] if recovery.exists() else [])]
+        prepared = [_prepared(folder, label) for label in sorted(prepared_for(folder))]
+        return [*sorted(folder.glob("key.*.age")), *([recovery] if recovery.exists() else []), *prepared]
 
 
 def wrapped_to(folder: Path) -> set[str]:
@@ -112,7 +114,37 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
 def remove_for(folder: Path, labels: Iterable[str]) -> None:
     """Take the key away from officers."""
     for label in labels:
+        drop_prepared(folder, label)
         remove(folder / f"key.{label}.age")
+
+
+def prepare(folder: Path, files: Mapping[str, bytes], labels: Iterable[str]) -> None:
+    """Write the key files of officers beside the place where they come into use."""
+    for label in sorted(labels):
+        write_atomically(_prepared(folder, label), files[f"key.{label}.age"])
+
+
+def prepared_for(folder: Path) -> set[str]:
+    """Return for whom a key file is about to come into use."""
+    return {path.name.removeprefix(".key.").removesuffix(".age.next") for path in folder.glob(".key.*.age.next")}
+
+
+def bring_in(folder: Path, labels: Iterable[str]) -> None:
+    """Have key files that were prepared come into use."""
+    for label in sorted(labels):
+        # No rename: in a power cut it could take the one name and not bring the other.
+        write_atomically(folder / f"key.{label}.age", read_plain(_prepared(folder, label)))
+        remove(_prepared(folder, label))
+
+
+def drop_prepared(folder: Path, label: str) -> None:
+    """Remove a key file that is not to come into use, if there is one."""
+    if _prepared(folder, label).exists():
+        remove(_prepared(folder, label))
+
+
+def _prepared(folder: Path, label: str) -> Path:
+    return folder / f".key.{label}.age.next"
 
 
 def sealed_keys(identities: Sequence[X25519Identity], to: Iterable[X25519Recipient]) -> bytes:
