@@ -53,8 +53,8 @@ def read(data: bytes) -> Signed:
 
 
 def _is_signed(text: str, rest: str, key: str) -> bool:
-    parts = rest.rstrip("\n").split(" ")
-    if len(parts) != 3 or parts[0] != _DASH:
+    parts = rest.removesuffix("\n").split(" ")
+    if len(parts) != 3 or parts[0] != _DASH or not rest.endswith("\n"):
         return False
     public = bytes.fromhex(key)
     try:
@@ -62,7 +62,9 @@ def _is_signed(text: str, rest: str, key: str) -> bool:
         Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode())
     except (binascii.Error, ValueError, InvalidSignature):
         return False
-    return raw[:4] == hashlib.sha256(parts[1].encode() + b"\n\x01" + public).digest()[:4]
+    # Base64 has spare bits at its end: there is one way to write a signature, and any other is a change.
+    is_as_written = base64.b64encode(raw).decode("ascii") == parts[2]
+    return is_as_written and raw[:4] == hashlib.sha256(parts[1].encode() + b"\n\x01" + public).digest()[:4]
 
 
 def fingerprint(key: str) -> str:

@@ -21,7 +21,7 @@ from toolkit.catalog.database import Database, Sqlite
 from toolkit.catalog.postgresql import PostgreSQL, Server
 from toolkit.errors import InputError
 from vault import FolderStore, MissingError, Right, Store, TamperedError, Vault, VaultError, access
-from vault.files import locked, write_atomically
+from vault.files import locked, naming, read_plain, write_atomically
 
 FILE: Final = "places.json"
 #: Held while places change, or what they left behind goes.
@@ -67,7 +67,7 @@ def read(vault: Vault) -> Places:
 def said(vault: Vault) -> Said:
     """Return where the files and rows of *vault* lie, and which moves have not come to their end; raise as `read`."""
     try:
-        line = (vault.folder / FILE).read_bytes()
+        line = read_plain(vault.folder / FILE)
     except FileNotFoundError:
         return Said()
     try:
@@ -77,16 +77,23 @@ def said(vault: Vault) -> Said:
         signature = bytes.fromhex(str(facts["signature"]))
     except (ValueError, KeyError, TypeError, InputError) as mistake:
         raise TamperedError(f"{FILE} is damaged.", remedy=f"Restore {FILE} from a backup.") from mistake
-    vault.check_signature(_message(found), signature)
+    with naming(vault.folder / FILE):
+        vault.check_signature(_message(found), signature)
+        if line != _line(found, signature):
+            raise TamperedError("It was rewritten.")  # the same in other bytes: nobody but a tamperer writes it so
     return found
 
 
 def write(vault: Vault, places: Places, *, to: Places | None = None, left: Places | None = None) -> None:
     """Say where the files and rows of *vault* lie from now on, and what of a move has still to be done."""
     found = Said(places, to, left)
-    facts = {"store": places.store, "catalog": places.catalog, **_further(found)}
-    facts["signature"] = vault.sign(_message(found)).hex()
-    write_atomically(vault.folder / FILE, json.dumps(facts, indent=2).encode() + b"\n")
+    write_atomically(vault.folder / FILE, _line(found, vault.sign(_message(found))))
+
+
+def _line(found: Said, signature: bytes) -> bytes:
+    places = found.places
+    facts = {"store": places.store, "catalog": places.catalog, **_further(found), "signature": signature.hex()}
+    return json.dumps(facts, indent=2).encode() + b"\n"
 
 
 def under_way(vault: Vault) -> list[str]:

@@ -7,9 +7,10 @@ ledger's lines as they stand, an empty line, and a checkpoint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import BinaryIO
 
 from vault.access import Right, may
@@ -23,6 +24,8 @@ from vault.roll import Roll
 from vault.signatory import LedgerReader
 
 FORMAT = "mobility-audit/1"
+_KEY = re.compile(r"(?:[0-9a-f]{64})?", re.ASCII)
+_CERTIFICATE = "the certificate"
 #: Longer lines are none of ours.
 _MOST_LINE = 1 << 20
 
@@ -32,6 +35,7 @@ class Checked:
     """What an export holds, who vouches for it, and what is wrong with it in plain words.
 
     *anchor* is the founder's signing key: whoever knows it from elsewhere compares it, or what it signs proves nothing.
+    *certified_by* are those who may erase and have signed the certificates of erasures.
     """
 
     vault: str
@@ -40,6 +44,7 @@ class Checked:
     officers: tuple[str, ...]
     signed_by: tuple[str, ...]
     problems: tuple[str, ...]
+    certified_by: tuple[str, ...] = ()
 
 
 def origin(vault: str) -> str:
@@ -79,22 +84,19 @@ def export(opened: Opened, target: BinaryIO) -> Checkpoint:
     return made
 
 
-def check_export(source: BinaryIO, kept: Sequence[Checkpoint] = (), anchor: str = "") -> Checked:
+def check_export(
+    source: BinaryIO, kept: Sequence[Checkpoint] = (), anchor: str = "", certificates: Sequence[Checkpoint] = ()
+) -> Checked:
     """Check an export: every line's signature, chain and right, its checkpoint, and those that were *kept* before.
 
-    Raise TamperedError where the file is no export at all. *anchor* is the founder's key as it is known from elsewhere.
+    *certificates* are those of erasures, of which each says how far the ledger went. *anchor* is the founder's key as
+    it is known from elsewhere. Raise TamperedError where the file is no export at all.
     """
-    header = parse_entry(source.readline(_MOST_LINE))
-    if header.get("format") != FORMAT:
-        raise TamperedError("The file is no exported ledger.", remedy="Make one with `mobility audit export`.")
-    try:
-        keys = [bytes.fromhex(str(header.get(name, ""))) for name in ("anchor", "first_key")]
-    except ValueError:
-        raise TamperedError("The exported ledger is damaged.") from None
-    reader = LedgerReader(str(header.get("vault")), *keys)
-    known = anchor in ("", header.get("anchor"))
+    header = _header(source.readline(_MOST_LINE))
+    reader = LedgerReader(header["vault"], *(bytes.fromhex(header[name]) for name in ("anchor", "first_key")))
+    known = anchor in ("", header["anchor"])
     problems = [] if known else ["the ledger was founded with another key than the one given"]
-    sizes = {each.size: each for each in kept}
+    sizes = {each.size for each in (*kept, *certificates)}
     tree, roots, last = Tree(), {0: Tree().root()}, START
     try:
         for line in _lines(source):
@@ -110,16 +112,18 @@ def check_export(source: BinaryIO, kept: Sequence[Checkpoint] = (), anchor: str 
         return _checked(reader.roll, tree.size, (), problems)
     roots[tree.size] = tree.root()
     own = _own(source, problems)
-    signed_by: list[str] = []
-    for made, what in [
-        *((each, "the checkpoint at its end") for each in own),
-        *((each, "a kept one") for each in kept),
-    ]:
-        problems += compare(reader.roll, made, tree.size, roots.get(made.size), what)
-        signed_by += signers(reader.roll, made)
+    signed_by: dict[str, list[str]] = {_CERTIFICATE: []}
+    made = [("the checkpoint at its end", own), ("a kept one", kept), (_CERTIFICATE, certificates)]
+    for what, each in ((what, each) for what, some in made for each in some):
+        wrong = compare(reader.roll, each, tree.size, roots.get(each.size), what)
+        problems += wrong
+        right = Right.FORGET if what == _CERTIFICATE else Right.SIGN_LEDGER
+        signed_by.setdefault(what, []).extend([] if wrong else signers(reader.roll, each, right))
     if own and own[0].size != tree.size:
         problems.append(f"the checkpoint at its end is about {own[0].size} lines and there are {tree.size}")
-    return _checked(reader.roll, tree.size, tuple(dict.fromkeys(signed_by)), problems)
+    certified_by = tuple(signed_by.pop(_CERTIFICATE))
+    found = _checked(reader.roll, tree.size, tuple(dict.fromkeys(chain(*signed_by.values()))), problems)
+    return replace(found, certified_by=certified_by)
 
 
 def problems(opened: Opened, kept: Iterable[Checkpoint]) -> list[str]:
@@ -154,16 +158,31 @@ def compare(roll: Roll, made: Checkpoint, size: int, root: bytes | None, what: s
     return found
 
 
-def signers(roll: Roll, made: Checkpoint) -> list[str]:
-    """Return the officers who have signed a checkpoint; raise TamperedError where their signature does not fit."""
+def signers(roll: Roll, made: Checkpoint, right: Right = Right.SIGN_LEDGER) -> list[str]:
+    """Return the officers with that right who have signed; raise TamperedError where their signature does not fit."""
     found = []
     for each in made.signatures:
         for key, officer in roll.ever.items():
             public = bytes.fromhex(key)
             if each.name == made.origin and each.key_id == key_id(each.name, public):
                 check_ed25519(public, made.text.encode(), each.signature)
-                found += [officer.label] if may(officer.role, Right.SIGN_LEDGER) else []
+                found += [officer.label] if may(officer.role, right) else []
     return found
+
+
+def _header(line: bytes) -> Mapping[str, str]:
+    """Return what the first line of an export says; raise TamperedError unless it is spelt as `export` spells it."""
+    damaged = TamperedError("The first line of the exported ledger is damaged.", remedy="Ask for the export anew.")
+    try:
+        found = parse_entry(line)
+    except TamperedError:
+        raise damaged from None
+    if found.get("format") != FORMAT:
+        raise TamperedError("The file is no exported ledger.", remedy="Make one with `mobility audit export`.")
+    header = {name: str(found.get(name)) for name in ("anchor", "first_key", "format", "vault")}
+    if render(header) + b"\n" != line or not all(_KEY.fullmatch(header[name]) for name in ("anchor", "first_key")):
+        raise damaged
+    return header
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:

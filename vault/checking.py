@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from vault import told
+from vault import holders, told
+from vault.drop import FOLDER as DROP
+from vault.entries import Entry
+from vault.envelope import unseal
 from vault.errors import TamperedError, VaultError
-from vault.files import read_plain
+from vault.files import opened_plain, read_plain
 from vault.officers import Officers, describe, read_header
 from vault.opened import META, META_FILE, ROOT_FILE, Opened
+from vault.recovery import share_file
+from vault.shares import Share
 from vault.wraps import KEY_FILE, wrapped_to
 
 FORGOTTEN = "compartment.forgotten"
 CREATED = "compartment.created"
+_PART = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `Vault.verify` looked at, and what is wrong in plain words."""
+    """What `Vault.verify` looked at, and what is wrong in plain words.
+
+    *change* is the highest number of a change that a sound ledger was told (`fact.change`); None where it is not sound.
+    """
 
     checked: int
     problems: tuple[str, ...]
+    change: int | None = None
 
 
 def verify(opened: Opened, expected: Iterable[str] = ()) -> Report:
@@ -40,11 +51,15 @@ def verify(opened: Opened, expected: Iterable[str] = ()) -> Report:
         problems += opened.compartments.problems(name) or _wrap_problems(opened, name, len(officers))
     for name in blobs:
         problems += _blob_problems(opened, name)
+    problems += [*_share_problems(opened), *_drop_problems(opened)]
     problems += [f"store: {name} was not put there by the vault" for name in opened.store.strangers()]
     problems += [f"store: {name} is missing" for name in sorted(set(expected) - set(blobs))]
-    problems += opened.ledger.problems() or [*_promise_problems(opened, names), *told.problems(opened)]
+    promises = _Promises()
+    damaged = _ledger_problems(opened, promises)
+    problems += damaged or [*promises.problems(opened, names), *told.problems(opened)]
     people = len(opened.roll.officers) if opened.roll is not None else len(officers)
-    return Report(people + len(names) + len(blobs) + 3, tuple(problems))
+    change = None if damaged else promises.change
+    return Report(people + len(names) + len(blobs) + 3, tuple(problems), change)
 
 
 def _meta_problems(opened: Opened, officers: int) -> list[str]:
@@ -86,30 +101,83 @@ def _blob_problems(opened: Opened, name: str) -> list[str]:
     return []
 
 
-def _promise_problems(opened: Opened, there: Sequence[str]) -> list[str]:
-    """Compare what the ledger says of compartments and officers with those that are there."""
-    made: list[str] = []
-    forgotten: set[str] = set()
-    versions: dict[str, int] = {}
-    for entry in opened.ledger.entries():
+def _share_problems(opened: Opened) -> list[str]:
+    """Open the share of the recovery key that the officer at work holds; others can open none but their own."""
+    label = opened.keys.label
+    if label not in holders.holders(opened.roll).able:
+        return []
+    try:
+        sealed = read_plain(share_file(opened))
+        Share.parse(unseal(sealed, [opened.keys.identity]).decode("ascii", "replace"))
+    except (VaultError, OSError) as mistake:
+        return [f"recovery: the share of {label}: {describe(mistake)}"]
+    return []
+
+
+def _drop_problems(opened: Opened) -> list[str]:
+    """Check the papers that wait to be taken in: who left them, and that they are what was left."""
+    found = []
+    for path in sorted((opened.folder / DROP).glob("*.json")) if opened.roll is not None else ():
+        try:
+            said = opened.signatory.read_entry("drop", read_plain(path))
+            digest = hashlib.sha256()
+            with opened_plain(path.with_suffix(".age")) as file:
+                while part := file.read(_PART):
+                    digest.update(part)
+            is_so = said["name"] == path.stem == digest.hexdigest()
+            found += [] if is_so else [f"drop: {path.stem}: the sealed paper is not the one that was left"]
+        except (VaultError, OSError) as mistake:
+            found.append(f"drop: {path.stem}: {describe(mistake)}")
+    return found
+
+
+def _ledger_problems(opened: Opened, promises: _Promises) -> list[str]:
+    """Read the whole ledger once; return what is wrong with it itself."""
+    count = 0
+    try:
+        for entry in opened.ledger.entries():
+            count += 1
+            promises.take(entry)
+    except TamperedError as mistake:
+        return [f"ledger, after line {count}: {mistake}"]
+    return []
+
+
+class _Promises:
+    """What the ledger says of compartments and of changes, to be compared with what is there."""
+
+    def __init__(self) -> None:
+        self.change = 0
+        self._made: list[str] = []
+        self._forgotten: set[str] = set()
+        self._versions: dict[str, int] = {}
+
+    def take(self, entry: Entry) -> None:
+        """Take in a line of the ledger."""
         name = str(entry.get("fact.compartment", ""))
         if entry["event"] == CREATED:
-            made.append(name)
+            self._made.append(name)
         elif entry["event"] == FORGOTTEN:
-            forgotten.add(name)
-        versions[name] = int(entry.get("fact.version") or versions.get(name, 0))
-    problems = [f"compartment {name}: made and never forgotten, but not there" for name in made if name not in there]
-    problems += [
-        f"compartment {name}: the ledger says forgotten, but its key is still there: forget it again"
-        for name in sorted(forgotten)
-        if opened.compartments.has_key(name)
-    ]
-    problems += [
-        f"compartment {name}: what is said of it is older than the ledger says: an old copy was put in its place"
-        for name in there
-        if _version(opened, name) < versions.get(name, 0)
-    ]
-    return problems
+            self._forgotten.add(name)
+        self._versions[name] = int(entry.get("fact.version") or self._versions.get(name, 0))
+        self.change = max(self.change, int(entry.get("fact.change", 0)))
+
+    def problems(self, opened: Opened, there: Sequence[str]) -> list[str]:
+        """Return in plain words which compartments are not as the ledger says; *there* are those that are there."""
+        known = set(there)
+        gone = [name for name in self._made if name not in known and not opened.compartments.folder(name).is_dir()]
+        problems = [f"compartment {name}: made and never forgotten, but not there" for name in gone]
+        problems += [
+            f"compartment {name}: the ledger says forgotten, but its key is still there: forget it again"
+            for name in sorted(self._forgotten)
+            if opened.compartments.has_key(name)
+        ]
+        problems += [
+            f"compartment {name}: what is said of it is older than the ledger says: an old copy was put in its place"
+            for name in there
+            if _version(opened, name) < self._versions.get(name, 0)
+        ]
+        return problems
 
 
 def _version(opened: Opened, name: str) -> int:

@@ -30,6 +30,10 @@ class Signature:
     key_id: bytes
     signature: bytes
 
+    def __str__(self) -> str:
+        """The line as it stands in a note."""
+        return f"{_DASH} {self.name} {_encode(self.key_id + self.signature)}\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -44,8 +48,7 @@ class Checkpoint:
     @property
     def whole(self) -> str:
         """The note as it stands in a file."""
-        lines = [f"{_DASH} {each.name} {_encode(each.key_id + each.signature)}\n" for each in self.signatures]
-        return f"{self.text}\n{''.join(lines)}"
+        return f"{self.text}\n{''.join(map(str, self.signatures))}"
 
 
 def key_id(name: str, public: bytes) -> bytes:
@@ -66,32 +69,44 @@ def signed(origin: str, size: int, root: bytes, public: bytes, sign: Callable[[b
 
 def signed_text(name: str, text: str, public: bytes, sign: Callable[[bytes], bytes]) -> str:
     """Return any text (lines, none empty) as a signed note."""
-    return f"{text}\n{_DASH} {name} {_encode(key_id(name, public) + sign(text.encode()))}\n"
+    return f"{text}\n{Signature(name, key_id(name, public), sign(text.encode()))}"
 
 
 def parse(data: bytes) -> Checkpoint:
     """Read a checkpoint; raise TamperedError where it is none, or spelt in another way than it must be."""
+    text, signatures = parted(data, "checkpoint")
+    lines = text.split("\n")[:-1]
+    if len(lines) < 3:
+        raise TamperedError("The file is no checkpoint of a ledger.")
+    if not _SIZE.fullmatch(lines[1]) or len(root := _decode(lines[2], "checkpoint")) != hashlib.sha256().digest_size:
+        raise TamperedError("The checkpoint does not say how long the ledger was and what it was.")
+    if _encode(root) != lines[2]:
+        raise TamperedError("The checkpoint was rewritten.")
+    return Checkpoint(lines[0], int(lines[1]), root, text, signatures)
+
+
+def parted(data: bytes, what: str) -> tuple[str, tuple[Signature, ...]]:
+    """Return the text of a note (lines, none empty) and its signatures, which are not checked yet.
+
+    Raise TamperedError, which calls the note *what*, where it is none, or spelt in another way than it must be.
+    """
     try:
         note = data.decode()
     except UnicodeDecodeError:
-        raise TamperedError("The checkpoint is no text.") from None
+        raise TamperedError(f"The {what} is no text.") from None
     text, mark, rest = note.rpartition("\n\n")
-    lines = text.split("\n")
-    if len(data) > MOST_BYTES or not mark or len(lines) < 3 or not rest.endswith("\n") or not all(lines):
-        raise TamperedError("The file is no checkpoint of a ledger.")
-    if not _SIZE.fullmatch(lines[1]) or len(root := _decode(lines[2])) != hashlib.sha256().digest_size:
-        raise TamperedError("The checkpoint does not say how long the ledger was and what it was.")
-    signatures = tuple(_signature(line) for line in rest[:-1].split("\n"))
-    found = Checkpoint(lines[0], int(lines[1]), root, text + "\n", signatures)
-    if found.whole != note or _encode(root) != lines[2]:
-        raise TamperedError("The checkpoint was rewritten.")
-    return found
+    if len(data) > MOST_BYTES or not mark or not rest.endswith("\n") or not all(text.split("\n")):
+        raise TamperedError(f"The file is no {what}, or the end of it is missing.")
+    signatures = tuple(_signature(line, what) for line in rest[:-1].split("\n"))
+    if f"{text}\n\n{''.join(map(str, signatures))}" != note:
+        raise TamperedError(f"The {what} was rewritten.")
+    return text + "\n", signatures
 
 
-def _signature(line: str) -> Signature:
+def _signature(line: str, what: str) -> Signature:
     parts = line.split(" ")
-    if len(parts) != 3 or parts[0] != _DASH or not parts[1] or len(raw := _decode(parts[2])) < 5:
-        raise TamperedError("A signature line of the checkpoint is none.")
+    if len(parts) != 3 or parts[0] != _DASH or not parts[1] or len(raw := _decode(parts[2], what)) < 5:
+        raise TamperedError(f"A signature line of the {what} is none.")
     return Signature(parts[1], raw[:4], raw[4:])
 
 
@@ -99,8 +114,8 @@ def _encode(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _decode(text: str) -> bytes:
+def _decode(text: str, what: str) -> bytes:
     try:
         return base64.b64decode(text.encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError):
-        raise TamperedError("The checkpoint holds text that is no base64.") from None
+        raise TamperedError(f"The {what} holds text that is no base64.") from None

@@ -92,7 +92,12 @@ class Officers:
                 f"The identity file of officer {label} (officers/{label}/{IDENTITY_FILE}) is gone.",
                 remedy="Restore it from a backup.",
             )
-        raise WrongKeyError("The passphrase is wrong.")
+        if label is None:
+            raise WrongKeyError("The passphrase is wrong.")
+        raise WrongKeyError(
+            f"The passphrase of officer {label} is wrong.",
+            remedy=f"If it is surely right, her identity file was changed: restore officers/{label} from a backup.",
+        )
 
     def _opened(self, label: str, name: str, passphrase: str) -> OfficerKeys | None:
         """Return the keys in a file, or None where there is none, or another passphrase opens it."""

@@ -354,9 +354,9 @@ class Catalog:
             self._vault.new_compartment(INBOX)
         if not self._rows.changes():
             self._begin()
+        self._rows.find("generations")  # before the sums: which key they are made with stands in these rows
         self._rows.check_scope("heads")
         self._rows.check_scope("generations")
-        self._rows.find("generations")
         self._rows.check_scope("cases")
         if self._rows.former_scopes() and access.may(self._vault.role, Right.SIGN_ROWS):
             with self._writing("catalogue.regrouped"):

@@ -27,6 +27,8 @@ SETTINGS: Final = (
     "secure_delete=ON",
     "cache_size=-65536",
 )
+#: Values of the file's header that are as SQLite makes them, since this program sets none.
+HEADER: Final = ("application_id", "default_cache_size", "user_version")
 
 
 class Database(Protocol):
@@ -150,9 +152,10 @@ class Sqlite:
         return [] if sound else ["its file is damaged: restore catalog.db from a backup"]
 
     def layout(self) -> list[Row]:
-        """Return the definitions, in which only spaces may differ."""
+        """Return the definitions, in which only spaces may differ, and the values of the file's header."""
         found = self.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
-        return [{**row, "sql": " ".join(str(row["sql"]).split())} for row in found]
+        header = [row for name in HEADER for row in self.execute(f"PRAGMA {name}")]
+        return [*({**row, "sql": " ".join(str(row["sql"]).split())} for row in found), *header]
 
     def close(self) -> None:
         """Close the file."""

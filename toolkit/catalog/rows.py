@@ -273,7 +273,7 @@ class Rows:
         return [_message(table, row) for row in rows]
 
     def _check(self, table: str, row: Row, message: bytes | None = None) -> None:
-        signature = row["signature"]
+        signature = row.get("signature")  # there is none where somebody has given the column another name
         message = _message(table, row) if message is None else message
         try:
             self._vault.check_signature(message, signature if isinstance(signature, bytes) else b"")
@@ -337,8 +337,14 @@ class Rows:
 
 
 def _where(scope: str) -> tuple[str, str, list[Cell]]:
-    """Return the table of a scope, and which of its rows are in it."""
+    """Return the table of a scope, and which of its rows are in it; raise TamperedError for one of no table."""
     table, _, beginning = scope.partition("#")
+    # Scopes are read from rows that are not checked yet, and stand in statements.
+    if table.partition("/")[0] not in KEYS or (beginning and table not in BY_BEGINNING):
+        raise TamperedError(
+            "A sum of the catalogue (heads) was changed by something other than this program.",
+            remedy="Restore the vault's folder from a backup.",
+        )
     if beginning:
         return table, f"substr({BY_BEGINNING[table]}, 1, {BEGINNING}) = ?", [beginning]
     table, _, case = scope.partition("/")

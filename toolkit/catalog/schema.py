@@ -7,7 +7,6 @@ sealed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from toolkit.catalog.database import Database, Sqlite
 from vault import VaultError
@@ -149,6 +148,8 @@ def settle(database: Database) -> None:
 def migrate(database: Database, *, settled: bool = True) -> None:
     """Bring the tables up to date, each step whole or not at all; refuse a catalogue that a newer program made."""
     database.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied TEXT NOT NULL) STRICT")
+    # Older programs noted when; no signature covers it and nobody reads it, so nothing stands there.
+    database.execute("UPDATE migrations SET applied = '' WHERE applied != ''")
     if settled:  # who opens a catalogue was sent there, so it is finished
         settle(database)
     for step in MIGRATIONS:
@@ -156,8 +157,7 @@ def migrate(database: Database, *, settled: bool = True) -> None:
         try:
             if not database.execute("SELECT 1 FROM migrations WHERE name = ?", (step.__name__,)):
                 step(database)
-                now = datetime.now(UTC).isoformat(timespec="seconds")
-                database.execute("INSERT INTO migrations (name, applied) VALUES (?, ?)", (step.__name__, now))
+                database.execute("INSERT INTO migrations (name, applied) VALUES (?, '')", (step.__name__,))
             database.commit()
         except BaseException:
             database.rollback()
