@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests import vault_fixtures
-from tests.vault_fixtures import PAPERS, everything
+from tests.vault_fixtures import PAPERS, Killed, everything
 from tests.vault_team import GRANTED, LEAD, PEOPLE, Team
 from toolkit.catalog import Catalog
 from vault import (
@@ -28,7 +31,8 @@ from vault import holders as standing
 from vault.entries import render, signed
 from vault.roll import STATEMENT, Event
 
-quick_disk, made, team = vault_fixtures.quick_disk, vault_fixtures.made, vault_fixtures.team
+quick_disk, killer = vault_fixtures.quick_disk, vault_fixtures.killer
+made, team = vault_fixtures.made, vault_fixtures.team
 
 
 def holders(team: Team) -> list[str]:
@@ -264,3 +268,33 @@ def test_a_share_is_hers_who_had_the_name_when_it_was_made(team: Team) -> None:
     vault = Vault.unlock(team.folder, keys=keys)
     rotating.rekey(vault.parts, vault.office.new_keys(auditor), lambda: None)
     assert auditor in standing.holders(lead.parts.statements).able
+
+
+def test_a_set_up_that_is_stopped_anywhere_leaves_the_shares_of_before_or_the_new_ones(
+    team: Team, killer: Callable[[int], None], tmp_path: Path
+) -> None:
+    recovery.set_up(team.unlock(Role.LEAD).parts, holders(team), 2)
+    three = (Role.AUDITOR, Role.SPECIALIST, Role.COUNSEL)
+    for steps in range(200):
+        there = team.copied(tmp_path / str(steps))
+        vault = there.unlock(Role.LEAD)
+        killer(steps)
+        ended = False
+        with suppress(Killed):
+            recovery.set_up(vault.parts, [PEOPLE[role] for role in three], 3)
+            ended = True
+        killer(10**9)
+        # Whoever comes first: she sees her own share, and a lead ends what was begun.
+        assert there.unlock(Role.AUDITOR).verify().problems == ()
+        before = recovery.own_share(there.unlock(Role.AUDITOR).parts)
+        assert there.unlock(Role.LEAD).verify().problems == ()
+        assert not [path for path in (there.folder / "recovery").iterdir() if path.is_dir()]
+        share = recovery.own_share(there.unlock(Role.AUDITOR).parts)
+        assert share == before
+        given = [recovery.own_share(there.unlock(role).parts) for role in three[: share.threshold]]
+        keys, secret = recovery.use(there.folder, given, "nora")
+        assert everything(Vault(recovery.appoint(there.folder, keys, secret))) == PAPERS
+        if ended:
+            assert share.threshold == 3
+            return
+    pytest.fail("it never ended")

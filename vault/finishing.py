@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vault import carrying, rotating, torn
+from vault import carrying, recovery, rotating, torn
 from vault.access import Right, may
 from vault.checking import FORGOTTEN
 from vault.files import locked, sweep
@@ -26,6 +26,8 @@ def finish(opened: Opened) -> None:
         for name in opened.compartments.all_names():
             _finish_compartment(opened, name, gone)
         _drop(opened, gone)
+        if opened.roll is not None:
+            recovery.finish(opened)
         opened.tell()
 
 

@@ -8,17 +8,18 @@ signs with it that somebody is a lead from now on. Shares that were brought toge
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from vault.access import Right, require
+from vault.access import Right, may, require
 from vault.entries import Entry, parse_entry
 from vault.envelope import derive, seal, unseal
 from vault.errors import MissingError, VaultError, WrongKeyError
-from vault.files import locked, read_plain, sync_folder, write_atomically
+from vault.files import locked, read_plain, sweep, sync_folder, write_atomically, write_folder
 from vault.hash_keys import FIND, FOLDER, SUM
 from vault.keys import WORK_FACTOR, X25519Identity, X25519Recipient
 from vault.officer_keys import OfficerKeys
@@ -47,15 +48,40 @@ def set_up(opened: Opened, holders: Sequence[str], threshold: int) -> None:
     identity, signer = X25519Identity(secret), _signer(secret)
     shares = split(secret, threshold, len(set(holders)))
     (opened.folder / SHARES).mkdir(mode=0o700, exist_ok=True)
+    public = signer.public_key().public_bytes_raw().hex()
     with locked(opened.folder / LOCK):
+        # The shares of before count until the roll says the new key: a kill must not leave the one without the other.
+        sealed = {}
         for label, share in zip(sorted(set(holders)), shares, strict=True):
             recipient = X25519Recipient.parse(roll.officers[label].recipient)
-            write_atomically(_path(opened.folder, label), seal(f"{share}\n".encode(), [recipient]))
-        public = signer.public_key().public_bytes_raw().hex()
+            sealed[f"{label}.age"] = seal(f"{share}\n".encode(), [recipient])
+        write_folder(opened.folder / SHARES / public, sealed)
         said = {"recipient": str(identity.recipient), "signing": public, "holders": " ".join(sorted(set(holders)))}
         roll.state(Event.RECOVERY, by=opened.keys.label, key=opened.keys.own_signing, threshold=threshold, **said)
         opened.tell()
-        wrap(opened)
+        finish(opened)
+
+
+def finish(opened: Opened) -> None:
+    """End a set-up that was stopped, as a lead, or undo what was not stated on the roll. *opened* is locked."""
+    shares = opened.folder / SHARES
+    sweep(shares)
+    for fresh in [path for path in shares.glob("*") if path.is_dir() and not path.is_symlink()]:
+        if fresh.name == opened.statements.recovery.get("signing"):
+            if not may(opened.role, Right.ROTATE):
+                continue  # until a lead comes, `share_file` finds what is there
+            wrap(opened)
+            for path in sorted(fresh.iterdir()):
+                write_atomically(shares / path.name, read_plain(path))
+        shutil.rmtree(fresh)
+        sync_folder(shares)
+
+
+def share_file(opened: Opened) -> Path:
+    """Return where the share of the officer at work is, if she has one."""
+    name = f"{opened.keys.label}.age"
+    fresh = opened.folder / SHARES / str(opened.statements.recovery.get("signing")) / name
+    return fresh if fresh.exists() else opened.folder / SHARES / name
 
 
 def wrap(opened: Opened) -> None:
@@ -72,7 +98,7 @@ def wrap(opened: Opened) -> None:
 
 def rewrap_share(opened: Opened, recipients: Sequence[X25519Recipient]) -> None:
     """Seal the share that the officer at work holds, if any, to these keys of hers instead."""
-    path = _path(opened.folder, opened.keys.label)
+    path = share_file(opened)
     # One that was sealed to somebody else who had her name is not hers.
     with suppress(FileNotFoundError, WrongKeyError):
         write_atomically(path, seal(unseal(read_plain(path), [opened.keys.identity]), recipients))
@@ -82,7 +108,7 @@ def own_share(opened: Opened) -> Share:
     """Return the share of the officer at work, to be brought together with others; the ledger is told."""
     label = opened.keys.label
     try:
-        sealed = read_plain(_path(opened.folder, label))
+        sealed = read_plain(share_file(opened))
     except FileNotFoundError as mistake:
         raise MissingError(f"{label} holds no share of the recovery key.") from mistake
     share = Share.parse(unseal(sealed, [opened.keys.identity]).decode("ascii", "replace"))
@@ -132,7 +158,3 @@ def appoint(folder: Path, keys: OfficerKeys, secret: bytes) -> Opened:
 
 def _signer(secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(derive(secret, b"", _SIGNING))
-
-
-def _path(folder: Path, label: str) -> Path:
-    return folder / SHARES / f"{label}.age"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from toolkit import keyring, places
-from toolkit.cli.show import console, echo_json, json_option, table
+from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.cli.unlock import passphrase, unlocked_vault, vault_options
 from toolkit.errors import InputError, UnknownNameError
-from vault import OfficerKeys, Role, Vault, WrongKeyError, office, rotating, write_identity_file
+from toolkit.reasons import check_impersonal
+from vault import NotGrantedError, OfficerKeys, Role, Vault, WrongKeyError, office, rotating, write_identity_file
+from vault.holders import Holders, findings, holders
 from vault.opened import vault_said
+from vault.roll import Officer
 
-_OUT_OF_DATE = "Keys are due: an officer who had them has left. Run `mobility vault rotate`."
+_OUT_OF_DATE = "Keys are due: who had them has left, or has new keys of her own. Run `mobility vault rotate`."
 
 
 @click.command(short_help="Add an officer: a role, and keys or a passphrase of her own.")
@@ -22,8 +27,7 @@ _OUT_OF_DATE = "Keys are due: an officer who had them has left. Run `mobility va
 @click.option(
     "--role",
     type=click.Choice([each.value for each in Role]),
-    default=Role.LEAD.value,
-    show_default=True,
+    required=True,
     help="What she is there for; `lead` opens everything and appoints.",
 )
 @click.option(
@@ -36,6 +40,7 @@ _OUT_OF_DATE = "Keys are due: an officer who had them has left. Run `mobility va
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="File that she made with `mobility vault keys`: her secrets stay with her.",
 )
+@click.option("--again", is_flag=True, help="She was an officer before, and gets the cases back that were hers.")
 @vault_options
 @json_option
 def officer(
@@ -43,6 +48,7 @@ def officer(
     role: str,
     new_passphrase_file: Path | None,
     public_keys: Path | None,
+    again: bool,
     vault_folder: Path,
     passphrase_file: Path | None,
     as_json: bool,
@@ -53,6 +59,8 @@ def officer(
     that one officer asks for is approved by another.
     """
     vault = unlocked_vault(vault_folder, passphrase_file)
+    if not again:
+        _check_new(vault, name)
     if public_keys is not None:
         recipient, signing = _public(public_keys, name)
         vault.office.add(name, Role(role), recipient, signing)
@@ -61,6 +69,8 @@ def officer(
             raise InputError(
                 "The new officer's passphrase is needed.", remedy="Give --new-passphrase-file FILE, or use a terminal."
             )
+        if new_passphrase_file is None:
+            click.echo(f"Now {name}'s own passphrase, which she types and nobody else knows:", err=True)
         new = passphrase(new_passphrase_file, new=True)
         _check_own(vault_folder, new)
         if Role(role) is Role.LEAD:
@@ -72,6 +82,18 @@ def officer(
         echo_json({"officer": name, "role": role, "officers": officers})
         return
     console().print(f"Officer {name} added, as {role}. Officers: {', '.join(officers)}.")
+
+
+def _check_new(vault: Vault, name: str) -> None:
+    """Raise InputError where cases are still granted to somebody of that name who has left."""
+    if vault.parts.roll is None or name in vault.officers():
+        return
+    cases = [case for case in vault.compartments() if name in vault.office.granted(case)]
+    if cases:
+        raise InputError(
+            f"There was an officer {name} before, and {counted(len(cases), 'case')} would be open to her again.",
+            remedy="Choose another name; or, if it is the same person and she is to have them back, add --again.",
+        )
 
 
 def _check_own(folder: Path, new: str) -> None:
@@ -127,31 +149,55 @@ def keys(
 @vault_options
 @json_option
 def officers(case: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """List the officers and their roles; with CASE, who can open that case."""
+    """List the officers and their roles; with CASE, who can open that case, each by herself or several by shares."""
     vault = unlocked_vault(vault_folder, passphrase_file)
     listed = vault.office.officers()
     waiting = vault.office.waiting()
+    shares = holders(vault.parts.roll)
+    there: frozenset[str] = frozenset()
     if case:
         ids = _case_id(vault, case)
         readers = vault.office.readers(ids)
         there = readers - {each.officer for each in waiting if each.case == ids}
         listed = [each for each in listed if each.label in readers]
     due = rotating.due(vault.parts) if vault.role is Role.LEAD else ([], [])
+    wrong = findings(vault.parts.roll)
     if as_json:
         found = [{"officer": each.label, "role": each.role.value, "signing_key": each.signing} for each in listed]
-        echo_json({"officers": found, "waiting": waiting, "due": {"hash_keys": due[0], "cases": due[1]}})
-        return
-    if case:
+        said = {"hash_keys": due[0], "cases": due[1]}
+        echo_json({"officers": found, "waiting": waiting, "due": said, "recovery": shares, "findings": wrong})
+    elif case:
         can = [(each.label, each.role.value, "yes" if each.label in there else "to be carried out") for each in listed]
         console().print(table("", ("officer", "role", "can open it"), can))
-        return
+        _print_recovery(shares)
+    else:
+        _print_officers(vault, listed, waiting)
+        if any(due):
+            console().print(_OUT_OF_DATE, style="yellow")
+        print_findings(wrong)
+
+
+def _print_recovery(shares: Holders) -> None:
+    if shares.needed:
+        names = [*shares.able, *(f"{each} (removed)" for each in shares.gone)]
+        console().print(f"Besides, any {shares.needed} together can appoint who opens it: {', '.join(names)}.")
+    console().print("Backups open with the keys of the day that they were made on.")
+
+
+def _print_officers(vault: Vault, listed: Sequence[Officer], waiting: Sequence[office.Waiting]) -> None:
     rows = [(each.label, each.role.value, each.signing[:16]) for each in listed]
     console().print(table("", ("officer", "role", "signing key begins"), rows))
+    references = _references(vault) if waiting else {}
     for each in waiting:
         what = f"case {each.case}" if each.case else f"the {each.hash_keys} keys"
-        console().print(f"Waiting: {what} for {each.officer}. Whoever has it: mobility vault grant --carry-out")
-    if any(due):
-        console().print(_OUT_OF_DATE, style="yellow")
+        known = f" ({references[each.case]})" if each.case in references else ""
+        console().print(f"Waiting: {what} for {each.officer}{known}. Whoever has it: mobility vault grant --carry-out")
+
+
+def print_findings(found: Sequence[str]) -> None:
+    """Say what has to be done although nothing was changed."""
+    for each in found:
+        console().print(f"To be done: {each}.", style="yellow")
 
 
 @click.command(short_help="Remove an officer: nothing is wrapped to her any more.")
@@ -159,19 +205,26 @@ def officers(case: str, vault_folder: Path, passphrase_file: Path | None, as_jso
 @vault_options
 @json_option
 def remove(name: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Take officer NAME from the vault. What she may have kept is said; see `mobility vault rotate`."""
+    """Take officer NAME from the vault. What she may have kept is said; see `mobility vault rotate`.
+
+    A share of the recovery key that she holds counts until recovery is set up anew.
+    """
     vault = unlocked_vault(vault_folder, passphrase_file)
     cases = vault.office.remove(name)
+    wrong = findings(vault.parts.roll)
     if as_json:
-        echo_json({"officer": name, "cases": cases, "kept": office.KEPT, "officers": vault.officers()})
+        said = {"officer": name, "cases": cases, "kept": office.KEPT, "officers": vault.officers()}
+        echo_json({**said, "findings": wrong})
         return
-    console().print(f"Officer {name} is removed; {len(cases)} cases were open to her. {office.KEPT}")
+    were = "1 case was" if len(cases) == 1 else f"{len(cases)} cases were"
+    console().print(f"Officer {name} is removed; {were} open to her. {office.KEPT}")
+    print_findings(wrong)
 
 
 @click.command(short_help="Let an officer open a case, or carry out what was granted.")
 @click.argument("name", required=False, default="")
 @click.argument("case", required=False, default="")
-@click.option("--why", default="", help="Kept in the ledger, which is readable to all: no names of people.")
+@click.option("--why", default="", help="In the ledger in clear, for all to read, for ever: nothing personal.")
 @click.option("--carry-out", is_flag=True, help="Wrap the keys that others granted and that you hold.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @vault_options
@@ -196,7 +249,7 @@ def grant(
         return
     if not name or not case:
         raise InputError("It is not said who may open which case.", remedy="mobility vault grant NAME CASE")
-    done = vault.office.grant(name, _case_id(vault, case), why=why)
+    done = vault.office.grant(name, _why_checked(vault, _case_id(vault, case), why), why=why)
     if as_json:
         echo_json({"officer": name, "case": case, "carried_out": done})
         return
@@ -206,9 +259,11 @@ def grant(
 
 def _carry_out(vault: Vault, *, yes: bool, as_json: bool) -> None:
     waiting = vault.office.waiting()
-    if not as_json:
+    if waiting and not as_json:
+        references = _references(vault)
         for each in waiting:
-            console().print(f"  {each.officer}: {each.case or each.hash_keys + ' keys'}")
+            what = f"the {each.hash_keys} keys" if each.hash_keys else references.get(each.case, each.case)
+            console().print(f"  {each.officer}: {what}")
     if waiting and not yes and not click.confirm("Wrap these, as far as you hold them?", err=True):
         raise InputError("Nothing was carried out.")
     done = vault.office.carry_out()
@@ -221,17 +276,34 @@ def _carry_out(vault: Vault, *, yes: bool, as_json: bool) -> None:
 @click.command(short_help="Take a case back from an officer.")
 @click.argument("name")
 @click.argument("case")
-@click.option("--why", default="", help="Kept in the ledger, which is readable to all: no names of people.")
+@click.option("--why", default="", help="In the ledger in clear, for all to read, for ever: nothing personal.")
 @vault_options
 @json_option
 def revoke(name: str, case: str, why: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Take CASE back from officer NAME: her key file is deleted at once. What she may have kept is said."""
     vault = unlocked_vault(vault_folder, passphrase_file)
-    vault.office.revoke(name, _case_id(vault, case), why=why)
+    vault.office.revoke(name, _why_checked(vault, _case_id(vault, case), why), why=why)
     if as_json:
         echo_json({"officer": name, "case": case, "kept": office.KEPT})
         return
     console().print(f"{case} is taken back from {name}. {office.KEPT}")
+
+
+def _references(vault: Vault) -> dict[str, str]:
+    """Return the reference of every case by its id; none for a role that cannot read the catalogue."""
+    try:
+        with places.opened(vault) as catalog:
+            return {each.id: each.reference for each in catalog.outlines()}
+    except NotGrantedError:
+        return {}
+
+
+def _why_checked(vault: Vault, case: str, why: str) -> str:
+    """Return the id *case*; raise InputError where *why* names somebody of it, as far as this officer can tell."""
+    if why:
+        with suppress(NotGrantedError), places.opened(vault) as catalog:
+            check_impersonal(catalog, case, why)
+    return case
 
 
 def _case_id(vault: Vault, case: str) -> str:
