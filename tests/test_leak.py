@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -54,6 +55,8 @@ class Ran:
     watch: Watch
     codes: list[object]
     said: str
+    #: What was written to the standard error: warnings, progress, anything like a log.
+    logged: str
 
     @property
     def vault(self) -> Path:
@@ -81,13 +84,16 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     (root / "secret").write_text(PASSPHRASE + "\n")
     (root / "note").write_text("Herr Grünwaldt asked by telephone for more time; his passport UK41739A6 is with us.")
     Vault.create(root / "vault", officer="hr", passphrase=PASSPHRASE, work_factor=2)
+    why, pdf = ["--why", "counsel asked for a draft"], [] if office.program() else ["--no-pdf"]
     out, case = ["--out", str(root / "out")], str(SAMPLES / "cases" / f"{CASE}.toml")
     verbs = [
         ["case", "open", case], ["intake", str(root / "inbox")], ["case", "show", CASE], ["check", CASE],
         ["log", CASE, "--add", "note", "--from", str(root / "note")], ["log", CASE], ["duplicates", CASE],
         ["ask", CASE, *out], ["ready", CASE, *out], ["due", CASE, "--ics", str(root / "out" / "due.ics")],
-        ["write", CASE, "long-term-assignment-letter", "--unsure", *out, *([] if office.program() else ["--no-pdf"])],
-        ["claim", CASE, *out], ["pack", CASE, "--incomplete", *out], ["vault", "verify"],
+        ["write", CASE, "long-term-assignment-letter", "--unsure", *why, *out, *pdf],
+        ["claim", CASE, *out], ["pack", CASE, "--incomplete", *why, *out], ["vault", "verify"],
+        ["vault", "export-person", CASE, "principal", "--out", str(root / "out" / "hers")], ["retention"],
+        ["case", "show", "Grünwaldt"], ["case", "open", str(root / "note")],
     ]  # fmt: skip
     unlocking = ["--vault", str(root / "vault"), "--passphrase-file", str(root / "secret")]
     environment = {**os.environ, "TMPDIR": str(root / "tmp"), "HOME": str(root / "home"), "PYTHONPATH": str(ROOT)}
@@ -103,12 +109,13 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     with Watch(process.pid, [root / "tmp"], root / "inbox") as watch:
         said, errors = process.communicate(json.dumps([[*verb, *unlocking] for verb in verbs]))
     assert process.returncode == 0, errors
-    return Ran(root, watch, json.loads(said.rpartition("DONE ")[2]), said)
+    return Ran(root, watch, json.loads(said.rpartition("DONE ")[2]), said, errors)
 
 
 def test_there_was_something_to_leak(ran: Ran, needles: Needles) -> None:
     """The verbs did their work: what is searched for was in the process, and is in what was handed out."""
-    assert [code for code in ran.codes if code not in (0, 5)] == []
+    refused = [code for code in ran.codes if code not in (0, 5)]
+    assert len(refused) == 2, refused  # the case and the case file that are none
     assert {"Grünwaldt", "UK41739A6"} <= needles.in_text(ran.said)
     assert len(list((ran.root / "out").iterdir())) >= 7
     assert len(ran.watch.processes) >= 3
@@ -143,6 +150,22 @@ def test_nothing_is_left_in_temporary_folders_or_at_home(ran: Ran, needles: Need
 def test_nothing_is_seen_in_listings_of_processes_nor_on_the_disk_meanwhile(ran: Ran, needles: Needles) -> None:
     assert ran.watch.found(needles) == []
     assert [line for line in ran.watch.command_lines | ran.watch.environments if PASSPHRASE in line] == []
+
+
+def test_errors_and_logs_say_nothing(ran: Ran, needles: Needles) -> None:
+    """Also where a verb was given a name instead of a case, and a file that is none of what it has to be."""
+    assert needles.in_text(ran.logged) == set()
+    assert [code for code in ran.codes if isinstance(code, str) and needles.in_text(code)] == []
+
+
+def test_no_program_leaves_a_profile_or_a_thumbnail(ran: Ran) -> None:
+    """LibreOffice's profile lies in the private folder, which is gone; nothing of a desktop's caches is in the home."""
+    kept = re.compile(r"libreoffice|thumbnail|recently-used|\.cache|\.config", re.IGNORECASE)
+    assert [path for path in (ran.root / "home").rglob("*") if kept.search(str(path))] == []
+    if office.program() and sys.platform == "linux":
+        profiles = [line for line in ran.watch.command_lines if "UserInstallation" in line]
+        assert profiles and all("mobility-scratch-" in line for line in profiles)
+        assert ran.watch.scratch or not any("/dev/shm/" in line for line in profiles)
 
 
 def test_names_of_what_is_handed_out_say_nothing(ran: Ran, needles: Needles) -> None:

@@ -1,12 +1,14 @@
 """Hands one person everything the vault holds of her in a case (GDPR Art. 15 and 20): statements, papers, readings.
 
-What others of the case are is left out, and papers that nobody was named for are listed and not handed out: whether
-they are hers a person has to say first (`mobility settle`).
+What is stated of the case (dates, details: salary, position, answers) is of its principal, and goes to nobody else. To
+whom packets went is said (Art. 15(1)(c)). What others of the case are is left out. Papers that nobody was named for are
+listed and not handed out: whether they are hers a person has to say first (`mobility settle`). Entries of the case's
+log are counted and not handed out: they may speak of others, so somebody has to look through them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import msgspec
 from toolkit.catalog import Catalog
 from toolkit.errors import InputError, UnknownNameError
 from toolkit.handout import hand_out
-from toolkit.model import Document, Person, Record
+from toolkit.model import Case, Person
 from vault import Vault
 from vault.files import write_atomically
 
@@ -24,10 +26,11 @@ FILE = "person.json"
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the files, and the documents that may be hers and that nobody was named for."""
+    """What was written: the files; and what may be hers: documents that nobody was named for, entries of the log."""
 
     files: tuple[Path, ...]
     unnamed: tuple[str, ...]
+    log_entries: int
 
 
 def export_person(vault: Vault, catalog: Catalog, reference: str, role: str, out: Path) -> Exported:
@@ -46,16 +49,38 @@ def export_person(vault: Vault, catalog: Catalog, reference: str, role: str, out
     records = [each for each in catalog.records(case.id) if each.document in ids]
     vault.ledger.append("person.exported", case=case.id, person=person.id)
     path = out / FILE
+    said = {
+        "case": reference,
+        "person": person,
+        **_of_the_case(case, person),
+        "documents": hers,
+        "read_from_them": records,
+        "packets_went_to": _recipients(vault, case.id),
+    }
     try:
-        write_atomically(path, _json(reference, person, hers, records))
+        write_atomically(path, _json(said))
     except OSError as problem:
         raise InputError(f"{path} cannot be written: {problem.strerror}.", remedy="Give another --out.") from problem
     whole = [each for each in hers if not each.duplicate_of and each.size]
     files = [hand_out(vault, catalog, each.id, out) for each in whole]
     unnamed = tuple(each.id for each in documents if not each.person and not each.duplicate_of)
-    return Exported((path, *files), unnamed)
+    return Exported((path, *files), unnamed, len(catalog.log.entries(case.id)))
 
 
-def _json(reference: str, person: Person, documents: Sequence[Document], records: Sequence[Record]) -> bytes:
-    said = {"case": reference, "person": person, "documents": documents, "read_from_them": records}
+def _of_the_case(case: Case, person: Person) -> Mapping[str, object]:
+    if person.role != "principal":
+        return {}
+    return {"route": case.route, "planned": case.dates, "stated": case.details}
+
+
+def _recipients(vault: Vault, case: str) -> Sequence[Mapping[str, str]]:
+    """Return to whom packets of the case were delivered, and when; they may hold her papers."""
+    return [
+        {"at": str(entry["at"]), "to": str(entry.get("fact.to", ""))}
+        for entry in vault.ledger.entries()
+        if entry["event"] == "packet.made" and entry.get("fact.case") == case
+    ]
+
+
+def _json(said: Mapping[str, object]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(said, enc_hook=str), indent=2) + b"\n"

@@ -23,21 +23,21 @@ _FILE = Path(__file__).with_name("retention_schedules.toml")
 
 
 class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from"}):
-    """So many years from a day that is stated as a detail of the case."""
+    """So many years from a day that is stated as a detail of the case, or from the end of the calendar year of it."""
 
     since: str
     years: int
+    year_end: bool = False
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long one kind of records is kept: until the later (or the earlier) end of its periods.
 
-    *countries* are the first parts of routes; none means every case. *basis* and *confidence* say how the source was
-    read.
+    *countries* are the first parts of routes, *routes* are whole ones; neither means every case. *basis* and
+    *confidence* say how the source was read, *unsure* what of it is not known.
     """
 
     title: str
-    countries: tuple[str, ...]
     keeps: Literal["later", "earlier"]
     checked: date
     source: str
@@ -45,6 +45,14 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: str
     confidence: Literal["high", "medium", "low"]
     periods: tuple[Period, ...]
+    countries: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    unsure: str = ""
+
+    def covers(self, route: str) -> bool:
+        """Whether the records of a case of that route are of this kind."""
+        everywhere = not self.countries and not self.routes
+        return everywhere or route in self.routes or route.split("/", 1)[0] in self.countries
 
 
 class Keeping(StrEnum):
@@ -58,7 +66,7 @@ class Keeping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one schedule says of one case: until when (None: not known), and what is not stated."""
+    """What one schedule says of one case: until when (None: not known), what is not stated, and how it was read."""
 
     schedule: str
     title: str
@@ -66,6 +74,8 @@ class Kept:
     checked: date
     until: date | None
     missing: tuple[str, ...]
+    basis: str
+    unsure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +97,7 @@ def schedules() -> Mapping[str, Schedule]:
 
 def standing(case: Case, today: date, *, held: bool = False) -> Standing:
     """Judge how long the records of *case* are kept; a legal hold goes before everything."""
-    country = case.route.split("/", 1)[0]
-    kept = [_kept(name, each, case) for name, each in schedules().items() if country in (each.countries or (country,))]
+    kept = [_kept(name, each, case) for name, each in schedules().items() if each.covers(case.route)]
     ends = [each.until for each in kept if each.until is not None]
     until = max(ends) if len(ends) == len(kept) else None
     if held:
@@ -104,9 +113,10 @@ def standing(case: Case, today: date, *, held: bool = False) -> Standing:
 def _kept(name: str, schedule: Schedule, case: Case) -> Kept:
     days = {period.since: _stated(case, period.since) for period in schedule.periods}
     missing = tuple(since for since, day in days.items() if day is None)
-    ends = [_later(day, period.years) for period in schedule.periods if (day := days[period.since]) is not None]
+    ends = [_end(day, period) for period in schedule.periods if (day := days[period.since]) is not None]
     until = None if missing else _chosen(schedule.keeps, ends)
-    return Kept(name, schedule.title, schedule.source, schedule.checked, until, missing)
+    read = schedule.basis, schedule.unsure
+    return Kept(name, schedule.title, schedule.source, schedule.checked, until, missing, *read)
 
 
 def _chosen(keeps: str, ends: Sequence[date]) -> date:
@@ -118,6 +128,10 @@ def _stated(case: Case, name: str) -> date | None:
         return date.fromisoformat(case.details.get(name, ""))
     except ValueError:
         return None
+
+
+def _end(day: date, period: Period) -> date:
+    return _later(date(day.year, 12, 31) if period.year_end else day, period.years)
 
 
 def _later(day: date, years: int) -> date:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from toolkit import erasure_certificate, places
 from toolkit.cli.show import console, counted, echo_json, json_option, table
 from toolkit.cli.unlock import existing_parent, unlocked, unlocked_vault, vault_options
-from toolkit.errors import InputError
-from vault import TamperedError, audit, note
+from toolkit.errors import InputError, UnknownNameError
+from vault import NotGrantedError, TamperedError, Vault, VaultError, audit, note
 from vault.files import read_plain, write_atomically
+from vault.officers import is_label
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+#: Lines that say somebody could see contents from then on, or was handed some.
+_READS = frozenset(
+    {"case.opened", "document.shown", "document.handed-out", "packet.made", "person.exported", "grant.carried-out"}
+)
 
 
 @click.group()
@@ -39,20 +47,27 @@ def read_checkpoints(files: Iterable[Path]) -> list[note.Checkpoint]:
 
 
 @command.command(short_help="Show the ledger's lines.")
-@click.option("--case", default="", help="Only lines about this case (its id).")
+@click.option("--case", default="", help="Only lines about this case: its reference, or its id.")
 @click.option("--by", default="", help="Only lines by this officer.")
 @click.option("--event", default="", help="Only this event, such as case.opened.")
+@click.option("--reads", is_flag=True, help="Only what let somebody see contents: cases opened, papers handed out.")
 @vault_options
 @json_option
-def show(case: str, by: str, event: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Show who did what, when and why. Every line is checked on the way; showing it is a line of its own."""
+def show(
+    case: str, by: str, event: str, reads: bool, vault_folder: Path, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Show who did what, when and why. Every line is checked on the way; showing it is a line of its own.
+
+    Who read a case: --case CASE --reads. A case that was erased is known by the id in its certificate alone.
+    """
     vault = unlocked_vault(vault_folder, passphrase_file)
+    about = _known_case(vault, case) if case else ""
     vault.ledger.append("audit.shown")
     found = []
     for entry in vault.ledger.entries():
         facts = {name.removeprefix("fact."): value for name, value in entry.items() if name.startswith("fact.")}
-        about = case in ("", facts.get("case"), facts.get("compartment"))
-        if about and by in ("", entry["by"]) and event in ("", entry["event"]):
+        right = about in ("", facts.get("case"), facts.get("compartment")) and by in ("", entry["by"])
+        if right and event in ("", entry["event"]) and (entry["event"] in _READS or not reads):
             said = {name: entry[name] for name in ("number", "at", "by", "event")}
             found.append({**said, "facts": {name: value for name, value in facts.items() if name != "statement"}})
     if as_json:
@@ -63,6 +78,18 @@ def show(case: str, by: str, event: str, vault_folder: Path, passphrase_file: Pa
         for each in found
     ]
     console().print(table("", ("line", "when (UTC)", "by", "event", "what"), rows))
+
+
+def _known_case(vault: Vault, case: str) -> str:
+    """Return the id of a case by reference or id, of an erased one too; raise UnknownNameError."""
+    with suppress(VaultError):  # of one that never was, the name may be none that a folder can have
+        if is_label(case) and (vault.has_compartment(case) or vault.was_forgotten(case)):
+            return case
+    with suppress(NotGrantedError, UnknownNameError), places.opened(vault) as catalog:
+        return catalog.case_id(case)
+    raise UnknownNameError(
+        "There is no such case.", remedy="See `mobility audit cases`; an erased one goes by the id in its certificate."
+    )
 
 
 def _facts(facts: object) -> str:
@@ -162,6 +189,31 @@ def verify(file: Path, key: str, checkpoints: tuple[Path, ...], as_json: bool) -
         console().print(f"  - {problem}")
     if found.problems:
         raise TamperedError("The export is not as it was written.", remedy="Ask for it anew, and keep both.")
+    return 0
+
+
+@command.command(short_help="Check a certificate of erasure against an exported ledger.")
+@click.argument("certificate", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("ledger", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--key", default="", help="The founder's signing key, as it was told by another way than the file.")
+@json_option
+def certificate(certificate: Path, ledger: Path, key: str, as_json: bool) -> int:
+    """Check that CERTIFICATE says what the exported LEDGER tells: that its signer had the case's keys destroyed.
+
+    Needs no vault and no key. Copies outside the vault, and backups, are what no ledger can tell of.
+    """
+    with ledger.open("rb") as source:
+        found = erasure_certificate.check(read_plain(certificate), source, key)
+    if as_json:
+        echo_json(found)
+        return TamperedError.exit_code if found.problems else 0
+    console().print(f"Case {found.case}, erased {found.at} by {found.by}, on the order: {found.order}")
+    for problem in found.problems:
+        console().print(f"  - {problem}")
+    if found.problems:
+        raise TamperedError("The erasure is not proved.", remedy="Ask for the certificate and the ledger anew.")
+    told = "" if key else " Whose ledger it is, it cannot tell: give --key, the founder's key."
+    console().print(f"The ledger tells the same: its keys were destroyed.{told}")
     return 0
 
 

@@ -25,8 +25,9 @@ def command(
 ) -> None:
     """List the cases whose records are due to be erased, or for which a date is missing.
 
-    The periods count from details of the case: "employment.start_date", "employment.end_date", "sponsorship.end_date",
-    "case.closed" (see `mobility case add`). Nothing is erased by this: see `mobility vault forget`.
+    The periods count from details of the case, such as "employment.end_date" or "case.closed": which are missing is
+    said, and a file with [details] states them (`mobility case add`). Of a law that was not read, but recalled, that is
+    said. Nothing is erased by this: see `mobility vault forget`.
     """
     today = on.date() if on is not None else datetime.now(UTC).astimezone().date()
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
@@ -45,6 +46,7 @@ def command(
 
 def _why(each: Standing) -> str:
     return "\n".join(
-        f"{kept.title}: {f'until {kept.until}' if kept.until else 'state ' + ', '.join(kept.missing)} [{kept.source}]"
+        f"{kept.title}: {f'until {kept.until}' if kept.until else 'state ' + ', '.join(kept.missing)} "
+        f"[{kept.source}; {kept.basis}{f'; {kept.unsure}' if kept.unsure else ''}]"
         for kept in each.schedules
     )

@@ -14,12 +14,17 @@ from toolkit.cli.unlock import existing_parent, unlocked, vault_options
 from toolkit.erasure import OUTSIDE, erase
 from toolkit.errors import InputError
 from toolkit.person_export import export_person
+from toolkit.reasons import check_impersonal
 from vault.files import write_atomically
 
 
 @click.command(short_help="Erase a case for good, with a signed certificate.")
 @click.argument("reference")
-@click.option("--order", required=True, help="On whose order, such as 'GDPR Art. 17 request of 2026-11-20'. No names.")
+@click.option(
+    "--order",
+    required=True,
+    help="On whose order: 'GDPR Art. 17 request of 2026-11-20'. In the ledger in clear, for ever: nothing personal.",
+)
 @click.option("--backup", "backups", multiple=True, help="Place of backups: the certificate names those that hold it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
@@ -49,6 +54,7 @@ def forget(
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         case = catalog.case_id(reference)
         catalog.check_erasable(case)
+        check_impersonal(catalog, case, order)
         question = f"Erase case {reference} and all its papers in the vault? This cannot be undone."
         if not yes and not click.confirm(question, err=True):
             raise InputError("Nothing was erased.")
@@ -73,14 +79,16 @@ def _holding(case: str, places: Sequence[str]) -> list[str]:
 
 @click.command(short_help="Put a case under a legal hold, or lift it.")
 @click.argument("reference")
-@click.option("--why", required=True, help="Kept in the ledger, which is readable to all: no names of people.")
+@click.option("--why", required=True, help="In the ledger in clear, for all to read, for ever: nothing personal.")
 @click.option("--lift", is_flag=True, help="Lift the hold.")
 @vault_options
 @json_option
 def hold(reference: str, why: str, lift: bool, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Put case REFERENCE under a legal hold: until it is lifted, nobody's program erases it."""
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
-        vault.office.hold(catalog.case_id(reference), why=why, lift=lift)
+        case = catalog.case_id(reference)
+        check_impersonal(catalog, case, why)
+        vault.office.hold(case, why=why, lift=lift)
     if as_json:
         echo_json({"case": reference, "held": not lift})
         return
@@ -98,16 +106,21 @@ def person(
 ) -> None:
     """Write what the vault holds of the person with ROLE (such as `principal`) in case REFERENCE into --out.
 
-    That is the answer to a request under GDPR Art. 15: what was stated of her, her papers as they were sent, and what
-    was read from them. It lies there in clear text: hand it over safely, and delete it.
+    That is the answer to a request under GDPR Art. 15: what was stated of her, her papers as they were sent, what was
+    read from them, and to whom packets of the case went; of the principal also the case's dates and details. It lies
+    there in clear text: hand it over safely, and delete it.
     """
     with unlocked(vault_folder, passphrase_file) as (vault, catalog):
         done = export_person(vault, catalog, reference, role, existing_parent(out))
     if as_json:
-        echo_json({"files": [str(each) for each in done.files], "unnamed": done.unnamed})
+        files = [str(each) for each in done.files]
+        echo_json({"files": files, "unnamed": done.unnamed, "log_entries": done.log_entries})
         return
     console().print(f"{counted(len(done.files), 'file')} in {out}, unsealed. Hand them over safely, and delete them.")
     if done.unnamed:
         console().print(
             f"Nobody was named for these, so they are not in it: {', '.join(done.unnamed)} (mobility settle)."
         )
+    if done.log_entries:
+        entries = counted(done.log_entries, "entry", "entries")
+        console().print(f"The case's log has {entries}, not in it: look whether they speak of her (mobility log CASE).")
