@@ -26,6 +26,7 @@ from toolkit.claim_limits import Outcome
 from toolkit.claim_pack import claim
 from toolkit.claim_payroll import grossed_up
 from toolkit.claim_stated import Advance, GrossUpRate, LineStated, Stated
+from toolkit.cli.claim import decide
 from toolkit.errors import DefinitionError, InputError, ToolkitError
 from toolkit.expense import ClaimItem
 from toolkit.model import Verdict
@@ -126,6 +127,9 @@ def test_a_trip_tells_the_country_of_its_days_but_not_of_departure_and_return() 
     more = {line.document: line.more for line in judged(*items, said=Stated(trips=(trip,))).schedule.lines}
     assert [more[key].country for key in days] == ["", "FRA", "", ""]
     assert (more["d2"].place, more["d2"].country_by) == ("Lyon", "trip")
+    # Of what was spent in another country the place of the trip says nothing.
+    by_mail = judged(of("fuel", "d2", date="2026-10-12", merchant_tax_id="DE129273398"), said=Stated(trips=(trip,)))
+    assert (by_mail.schedule.lines[0].more.country, by_mail.schedule.lines[0].more.place) == ("DEU", "")
     at_home = judged(*items, said=Stated(trips=(trip,), home="FRA")).schedule.lines
     assert [line.more.country for line in at_home] == ["FRA", "FRA", "FRA", ""]
 
@@ -476,6 +480,8 @@ def test_a_day_over_what_the_policy_grants_is_an_exception_and_is_not_cut() -> N
     assert (over.clause, over.limit, over.approver) == ("5.8 Groceries", "USD 60 per day", "HR")
     rate = found.allowances[1].rate.value
     assert over.over == (8 * rate).quantize(Decimal("0.01")) and "13.3 %" in over.why
+    assert (found.over, found.over_days) == (0, over.over)
+    assert f"; EUR {over.over} over the limits" in decide(found)[0]
     assert found.allowed == sum(each.converted for each in found.allowances)
     told = claim_files.sections(found)["per_diem"][1]
     assert (told["clause"], told["limit"], told["over"]) == ("5.8 Groceries", "USD 60 per day", over.over)

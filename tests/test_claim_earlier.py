@@ -13,7 +13,7 @@ from test_claim_assessed import POLICY, TODAY, clause, of
 
 from tests.specimens import e_invoices as drawn
 from toolkit import cli
-from toolkit.case_log_entries import Entry, Said, What
+from toolkit.case_log_entries import Entry, Evidence, Said, What
 from toolkit.catalog import Catalog
 from toolkit.claim import Rules, schedule
 from toolkit.claim_assessed import Assessed, Measures, assess
@@ -171,7 +171,31 @@ def test_what_is_made_again_is_not_counted_twice_and_what_stood_with_a_line_is_c
     twins = of("health", "d1", total="900"), replace(of("health", "d1", total="900"), document="d9")
     known = before(*twins)
     assert set(known.receipts) == {"d1", "d9"} and len(known.lines) == 1
-    assert without(known, ["d1"]).lines == () and named([3, 1, 3]) == "log entries 1, 3"
+    again = without(known, ["d1"])
+    assert again.lines == () and (again.claims[0].lines, again.claims[0].again) == (0, 1)
+    found = judged(twins[0], known=again)
+    assert found.rulings[0].limit == "EUR 1,000 per year, this claim alone"
+    assert found.earlier == (f"1 line of {TODAY} (log entry 1) made again, in their place",)
+    assert named([3, 1, 3]) == "log entries 1, 3"
+
+
+def test_a_day_of_allowance_is_claimed_once():
+    trip = Trip("de", date(2026, 10, 11), date(2026, 10, 13), (Stop(date(2026, 10, 11), "DEU", "Bonn"),))
+    said = Stated(trips=(trip,))
+    first = judged(of("health", "d1", total="9"), said=said)
+    assert (first.allowed, first.payable) == (56, 65)
+    (recorded,) = to_record(first.schedule, TODAY, first.days_claimed)
+    assert "Days with an allowance beside them: 3." in recorded.text
+    known = earlier(entries([recorded], first=7))
+    assert set(known.receipts) == {"d1"} and set(known.days.values()) == {7} and known.doubts == ()
+    later = judged(of("health", "d2", total="9"), said=said, known=known)
+    assert (later.allowed, later.payable, later.days_claimed) == (0, 9, {})
+    assert {each.open for each in later.allowances} == {"claimed before (log entry 7): a day is paid once"}
+    assert sum(each.paper.startswith("Per diem") for each in later.exceptions) == 1
+    taken_back = earlier(entries([recorded], [Said(What.WITHDRAWAL, "not handed in", answers=1)]))
+    assert taken_back.days == {}
+    wrong = replace(recorded, evidence=(*recorded.evidence[:-1], replace(recorded.evidence[-1], name="no day")))
+    assert earlier(entries([wrong])).doubts
 
 
 # -- the verb
@@ -207,6 +231,15 @@ def test_a_claim_is_recorded_left_out_later_made_again_and_withdrawn(
     assert code == 2 and "All receipts of case GM-1 were claimed before (log entry 1)" in said and "--again" in said
     assert "--again makes a claim that is recorded" in run(*claiming, "--again", "--record")[1]
     assert json.loads(run(*claiming, "--again", "--json")[1])["lines"] == 2
+    said = run(*claiming, "--again")[1]
+    assert "claimed before (log entry 1) and made again: hand in one of the two claims, not both" in said
+    trip = "[[trip]]\nscheme='de'\ndepart=2026-05-04\nback=2026-05-06\nstop=[{from=2026-05-04, country='DEU'}]"
+    (tmp_path / "trip.toml").write_text(trip, "utf-8")
+    travelled = (*claiming, "--stated", str(tmp_path / "trip.toml"))
+    told = json.loads(run(*travelled, "--record", "--json")[1])  # no receipt is left, but days are
+    assert (told["lines"], told["payable"], told["recorded"]) == (0, "56.00", [2])
+    code, said = run(*travelled)
+    assert code == 2 and "were claimed before (log entry 1)" in said
     withdrawal = ("log", "GM-1", "--add", "withdrawal", "--to", "1", "--from", str(tmp_path / "why.txt"))
     assert run(*withdrawal)[0] == 0
     with Catalog.open(Vault.unlock(tmp_path / "vault", "p")) as opened:
@@ -214,6 +247,15 @@ def test_a_claim_is_recorded_left_out_later_made_again_and_withdrawn(
         claim_, line, _ = first.evidence
         opened.log.append("c1", Said(What.NOTE, "a claim of one of the two", evidence=(claim_, line)))
     code, said = run(*claiming)
-    assert code == 0 and "1 receipt was claimed before (log entry 3) and left out" in said
+    assert code == 0 and "1 receipt was claimed before (log entry 4) and left out" in said
     written = json.loads((tmp_path / "out" / "GM-1-claim.json").read_text("utf-8"))
-    assert len(written["lines"]) == 1 and written["claimed_before"] == [f"1 line of {date.today()} (log entry 3)"]
+    trip = "[[trip]]\nscheme='de'\ndepart=2026-03-02\nback=2026-03-04\nstop=[{from=2026-03-02, country='DEU'}]"
+    (tmp_path / "trip.toml").write_text(trip, "utf-8")
+    travelled = (*claiming, "--again", "--stated", str(tmp_path / "trip.toml"), "--json")
+    assert json.loads(run(*travelled)[1])["allowances"] == "56.00"
+    with Catalog.open(Vault.unlock(tmp_path / "vault", "p")) as opened:
+        day = Evidence("claim day", "2026-03-03", "de")
+        opened.log.append("c1", Said(What.NOTE, "a day", evidence=(replace(claim_, name="x"), day)))
+    once = json.loads(run(*(each for each in travelled if each != "--again"))[1])
+    assert once["allowances"] == "28.00" and json.loads(run(*travelled)[1])["allowances"] == "56.00"
+    assert len(written["lines"]) == 1 and written["claimed_before"] == [f"1 line of {date.today()} (log entry 4)"]

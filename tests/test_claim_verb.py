@@ -73,7 +73,7 @@ def test_what_is_stated_by_file_comes_into_the_claim(verb: Verb, tmp_path: Path)
     )
     words = ("claim", "GM-1", "--currency", "EUR", "--out", str(tmp_path), "--stated", str(stated))
     said = " ".join(verb(*words)[1].split())
-    assert "3 days of allowance not known, and in no sum: no rate known for Macao on 2026-03-02" in said
+    assert "3 days of allowance open, and in no sum: no rate known for Macao on 2026-03-02" in said
     table.write_text(
         "scheme,from,to,currency,source,country,place,day,part\nde,2026-01-01,2026-12-31,EUR,a letter,MAC,,58,39\n",
         "utf-8",

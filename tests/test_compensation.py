@@ -210,6 +210,8 @@ def test_every_row_says_what_it_rests_on_in_four_languages() -> None:
     french = rows(found, "fr")
     assert french.rows[0]["label"] == "Salaire de base"
     assert french.notes[0] == "1\u00a0EUR = 1,1298\u00a0USD\u00a0: as agreed du 1er octobre 2026."
+    assert french.notes[1].startswith("Le total additionne toutes les lignes, y compris")  # housing is from month 7
+    assert not any("every line" in each for each in rows(made(WHOLE), "en").notes)
     assert french.totals_once["label"] == "Total, versé une fois"
     assert rows(found, "en").totals["period"] == "a year"
     assert rows(found, "es").rows[1]["home"] == f"{MINUS}22.302,00\N{NO-BREAK SPACE}EUR"

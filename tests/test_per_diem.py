@@ -104,6 +104,53 @@ def test_after_three_months_at_one_place_germany_pays_nothing_until_four_weeks_w
     assert [each.amount for each in days([before])] == [0, 0]
 
 
+def test_one_federal_trip_goes_through_the_rates_of_several_agencies(tmp_path: Path) -> None:
+    path = tmp_path / "stated.toml"
+    path.write_text(
+        "[[trip]]\nscheme = 'us-gsa'\ndepart = 2026-03-02\nback = 2026-03-06\nstop = [\n"
+        "{from = 2026-03-02, country = 'USA', place = 'Boston, MA'},\n"
+        "{from = 2026-03-04, country = 'FRA', place = 'Paris', scheme = 'us-dssr'}]",
+        "utf-8",
+    )
+    made = days(stated({}, path).trips)
+    assert amounts(made) == ["69.00", "92.00", "173.00", "173.00", "129.75"]  # three quarters at both ends only
+    assert [each.scheme for each in made] == ["us-gsa"] * 2 + ["us-dssr"] * 3
+    lost = Trip("us-gsa", NEAR, NEAR + timedelta(days=1), (Stop(NEAR, "FRA", "Paris", scheme="us-oconus"),))
+    assert "(scheme us-oconus)" in days([lost])[0].open
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2025, 8, 30), date(2025, 11, 29)),
+        (date(2025, 8, 31), date(2025, 11, 30)),
+        (date(2025, 11, 30), date(2026, 2, 28)),
+    ],
+)
+def test_three_months_that_end_in_a_shorter_month_end_with_its_last_day(first: date, last: date) -> None:
+    paid = [each.date for each in days([trip("de", "DEU", "Köln", 95, first=first)]) if each.amount]
+    assert paid[-1] == last  # § 187 Abs. 2, § 188 Abs. 2 and 3 BGB
+
+
+def test_short_trips_of_one_german_day_are_added_up_by_a_person() -> None:
+    def short(start: int) -> Trip:
+        return Trip("de", datetime(2026, 3, 2, start), datetime(2026, 3, 2, start + 5), (Stop(NEAR, "DEU"),))
+
+    one, other = days([short(8), short(15)])
+    assert one.amount == 0 and other.amount is None and "added up" in other.open
+
+
+@pytest.mark.parametrize(
+    ("scheme", "hours", "said"),
+    [("de", 8, "over midnight"), ("us-gsa", 12, "0.00"), ("us-gsa", 13, "51.00")],
+)
+def test_a_few_hours_over_midnight_are_no_two_days_of_travel(scheme: str, hours: int, said: str) -> None:
+    start = datetime(2026, 3, 2, 20)
+    stop = Stop(NEAR, "DEU") if scheme == "de" else Stop(NEAR, "USA", rate="standard")
+    made = amounts(days([Trip(scheme, start, start + timedelta(hours=hours), (stop,))]))
+    assert len(made) == 2 and all(said in told for told in made)
+
+
 @pytest.mark.parametrize(
     ("start", "end", "amount"),
     [
@@ -175,6 +222,11 @@ def test_a_wrong_table_is_refused_with_its_place(tmp_path: Path, text: str, said
         (
             "[[trip]]\nscheme='de'\ndepart=2026-01-01\nback=2026-01-02\nstop=[{from=2026-01-02,country='DE'}]",
             "first stop",
+        ),
+        (
+            "[[trip]]\nscheme='de'\ndepart=2026-01-01\nback=2026-01-02\n"
+            "stop=[{from=2026-01-01,country='US',place='Boston, MA',scheme='us-gsa'}]",
+            "go together in one trip",
         ),
         ("[[gross_up]]\nside='home'\nrate='100'\nsource='x'", "below 100"),
         ("[[advance]]\ndate=2026-01-01\namount='1.000,00'\ncurrency='EUR'", "no amount"),

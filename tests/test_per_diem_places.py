@@ -65,6 +65,22 @@ def test_a_place_has_a_rate_and_the_day_says_whose(
 
 
 @pytest.mark.parametrize(
+    ("scheme", "country", "place", "land"),
+    [
+        ("us-dssr", "CHN", "Hong Kong", "HKG"),
+        ("us-dssr", "CHN", "Macau", "MAC"),
+        ("de", "USA", "Puerto Rico", "PRI"),
+        ("de", "ITA", "San Marino", "SMR"),
+    ],
+)
+def test_a_country_that_is_said_as_a_place_of_another_is_asked_about(
+    scheme: str, country: str, place: str, land: str
+) -> None:
+    asked = looked_up(scheme, country, place)
+    assert isinstance(asked, Asked) and asked.firm and f'country = "{land}"' in asked.text
+
+
+@pytest.mark.parametrize(
     ("scheme", "country", "place", "asked"),
     [
         ("us-gsa", "USA", "Portland", 'lies in ME, OR, .* as "Portland, ME"'),

@@ -271,9 +271,10 @@ def test_every_line_of_the_pay_table_says_what_it_is_for_and_its_clause(tmp_path
     assert by["Hypothetical tax"]["host"] == "USD\N{NO-BREAK SPACE}\N{MINUS SIGN}52,920.00"
     assert by["Housing allowance (from month 7)"]["clause"] == "clause\N{NO-BREAK SPACE}3.1"
     assert by["Relocation allowance"]["period"] == "paid once"
-    assert not made.rows["compensation_notes"], "nothing is converted"
+    (note,) = made.rows["compensation_notes"]  # nothing is converted; the total of a year holds housing from month 7
+    assert note["text"].startswith("The total adds up every line")
     converted = dossier(1, **{"compensation.relocation_side": "home"})
-    (note,) = material(converted, SAID_TWICE, TODAY).rows["compensation_notes"]
+    note, _ = material(converted, SAID_TWICE, TODAY).rows["compensation_notes"]
     assert "1.1298" in note["text"] and "1 October 2026" in note["text"]
     letter = write_batch.one(converted, "long-term-assignment-letter", How(tmp_path, TODAY))
     table = cells(letter.docx)

@@ -5,12 +5,12 @@ Knows the schedule and what is stated; knows no file format. `Assessed.reconcile
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from toolkit.claim_earlier import Earlier
+from toolkit.claim_earlier import Earlier, named
 from toolkit.claim_limits import Outcome, Rates, Ruling, judge
 from toolkit.claim_payroll import Payroll, payroll
 from toolkit.claim_proof import Proof, proofs
@@ -107,6 +107,11 @@ class Assessed:
         return sum((each.converted for each in self.allowances if each.converted is not None), Decimal(0))
 
     @property
+    def days_claimed(self) -> Mapping[date, str]:
+        """The days that an allowance is claimed for, with the scheme of each."""
+        return {each.day.date: each.day.scheme for each in self.allowances if each.converted is not None}
+
+    @property
     def advanced(self) -> Decimal:
         """The sum of the advances."""
         return sum((each.converted for each in self.advances if each.converted is not None), Decimal(0))
@@ -120,6 +125,11 @@ class Assessed:
     def over(self) -> Decimal:
         """What of the receipts is over the policy's limits."""
         return sum((each.over for each in self.rulings), Decimal(0))
+
+    @property
+    def over_days(self) -> Decimal:
+        """What of the daily allowances is over what the policy grants for a day."""
+        return sum((each.held.over for each in self.allowances if each.held is not None), Decimal(0))
 
     def reconcile(self) -> None:
         """Raise ToolkitError unless every way of adding the claim up gives the same, to the smallest unit."""
@@ -160,8 +170,13 @@ def assess(
 
 
 def _counted_before(earlier: Earlier) -> tuple[str, ...]:
-    counted = [f"{each.lines} line{'s' if each.lines != 1 else ''} {each.called}" for each in earlier.claims]
-    return (*counted, *earlier.doubts)
+    counted = [f"{_lines(each.lines)} {each.called}" for each in earlier.claims if each.lines]
+    again = [f"{_lines(each.again)} {each.called} made again, in their place" for each in earlier.claims if each.again]
+    return (*counted, *again, *earlier.doubts)
+
+
+def _lines(count: int) -> str:
+    return f"{count} line{'s' if count != 1 else ''}"
 
 
 def _named(policy: Policy) -> str:
@@ -171,6 +186,8 @@ def _named(policy: Policy) -> str:
 def _allowance(day: Day, currency: str, rates: Rates, by: Measures) -> Allowance:
     if day.amount is None:
         return Allowance(day, open=day.open)
+    if before := by.earlier.days.get(day.date):
+        return Allowance(day, open=f"claimed before ({named([before])}): a day is paid once")
     try:
         rate = rates(day.currency, currency, day.date)
     except InputError as missing:

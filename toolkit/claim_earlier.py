@@ -1,7 +1,8 @@
 """What earlier claims of a case have claimed: written into the case's log, and read back for the limits of later ones.
 
 An entry of the log is sealed like all of the case, only added, and can be withdrawn. It holds what a limit is counted
-by (day, category, amount, country, nights ...) and the receipts, so that none is claimed twice; no merchant, no name.
+by (day, category, amount, country, nights ...), the receipts and the days of allowance, so that none is claimed twice;
+no merchant, no name.
 Knows lines and log entries; knows no vault.
 """
 
@@ -19,11 +20,12 @@ from urllib.parse import quote, unquote
 from toolkit.case_log_entries import MOST_EVIDENCE, Entry, Evidence, Said, Standing, What, standings
 from toolkit.expense import Duplicate, Line, Particulars, Schedule, Slip
 
-#: The sorts of evidence in an entry: which claim and part it is, a line, a paper counted with a line.
-_CLAIM, _LINE, _ASIDE = "claim", "claim line", "claim aside"
+#: The sorts of evidence in an entry: which claim and part it is, a line, a paper counted with a line, a day allowed.
+_CLAIM, _LINE, _ASIDE, _DAY = "claim", "claim line", "claim aside", "claim day"
 _NO_CATEGORY = "-"
 _COUNTS = ("nights", "persons", "kilometres")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_NO_DAYS: Mapping[date, str] = {}
 
 
 class Spent(Protocol):
@@ -56,11 +58,15 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One earlier claim: the day it was recorded, the entries of the log it stands in, and how many lines it had."""
+    """One earlier claim: the day it was recorded, the entries of the log it stands in, and how many lines it had.
+
+    `again` counts the lines that the claim at hand makes once more; they are in `lines` no longer.
+    """
 
     made_on: str
     entries: tuple[int, ...]
     lines: int
+    again: int = 0
 
     @property
     def called(self) -> str:
@@ -76,13 +82,19 @@ class Earlier:
     lines: tuple[Claimed, ...] = field(default=(), repr=False)
     #: Receipts that stand in an earlier claim, as lines or counted with one, with the entry that says so.
     receipts: Mapping[str, int] = field(default_factory=dict)
+    #: Days that an allowance was claimed for, with the entry that says so.
+    days: Mapping[date, int] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
 
 
 def without(known: Earlier, receipts: Sequence[str]) -> Earlier:
     """Return what was claimed before, less what was for *receipts*: a claim that is made again does not come twice."""
     left = tuple(each for each in known.lines if each.document not in set(receipts))
-    return replace(known, lines=left)
+    claims = []
+    for claim in known.claims:
+        counted = sum(each.entry in claim.entries for each in left)
+        claims.append(replace(claim, lines=counted, again=claim.lines - counted))
+    return replace(known, claims=tuple(claims), lines=left)
 
 
 def named(entries: Sequence[int]) -> str:
@@ -91,23 +103,28 @@ def named(entries: Sequence[int]) -> str:
     return f"log entr{'y' if len(numbers) == 1 else 'ies'} {', '.join(map(str, numbers))}"
 
 
-def to_record(made: Schedule, today: date) -> list[Said]:
-    """Return the entries for the case's log that record the claim *made*; several where it has many lines."""
+def to_record(made: Schedule, today: date, days: Mapping[date, str] = _NO_DAYS) -> list[Said]:
+    """Return the entries for the case's log that record the claim *made*; several where it has many lines.
+
+    *days* are those it claims an allowance for, with the scheme of each.
+    """
     lines = [Evidence(_LINE, line.document, _written(line)) for line in made.lines]
     beside: list[Duplicate | Slip] = [*made.duplicates, *made.slips]
     asides = [Evidence(_ASIDE, each.document, f"counted with line {each.of}") for each in beside]
-    every, room = [*lines, *asides], MOST_EVIDENCE - 1
+    allowed = [Evidence(_DAY, day.isoformat(), scheme) for day, scheme in sorted(days.items())]
+    every, room = [*lines, *asides, *allowed], MOST_EVIDENCE - 1
     parts = [every[at : at + room] for at in range(0, len(every), room)]
     digest = hashlib.sha256(repr([(e.sort, e.name, e.said) for e in every]).encode()).hexdigest()[:16]
     count = len(made.lines)
     told = (
         f"Claim of {today.isoformat()}: {count} line{'s' if count != 1 else ''}, {made.currency} {made.total:f} in all."
     )
+    told += f" Days with an allowance beside them: {len(days)}." if days else ""
     return [
         Said(
             What.NOTE,
-            f"{told} Later claims leave its receipts out and count it towards limits; withdraw this entry where it "
-            f"was not handed in. Part {number} of {len(parts)}.",
+            f"{told} Later claims leave its receipts and days out and count it towards limits; withdraw this entry "
+            f"where it was not handed in. Part {number} of {len(parts)}.",
             evidence=(Evidence(_CLAIM, digest, f"{today.isoformat()}, part {number} of {len(parts)}"), *part),
         )
         for number, part in enumerate(parts, start=1)
@@ -124,16 +141,16 @@ def earlier(entries: Sequence[Entry]) -> Earlier:
     for entry in entries:
         if entry.evidence and entry.evidence[0].sort == _CLAIM:
             found.setdefault(entry.evidence[0].name, []).append(entry)
-    claims, lines, receipts, doubts = [], list[Claimed](), dict[str, int](), []
+    claims, lines, receipts, days, doubts = [], list[Claimed](), dict[str, int](), dict[date, int](), []
     for parts in found.values():
         alive = [each for each in parts if worth[each.number] is not Standing.WITHDRAWN]
         if not alive:
             continue
         numbers = tuple(each.number for each in alive)
         for entry in alive:
-            for each in entry.evidence[1:]:
-                receipts[each.name] = entry.number
+            receipts |= {each.name: entry.number for each in entry.evidence[1:] if each.sort != _DAY}
         try:
+            days |= {day: entry.number for entry in alive for day in _days(entry)}
             made_on = _whole(alive)
             read = [*_read(alive, len(lines))]
         except (ValueError, InvalidOperation):
@@ -141,7 +158,11 @@ def earlier(entries: Sequence[Entry]) -> Earlier:
             continue
         lines += read
         claims.append(Recorded(made_on, numbers, len(read)))
-    return Earlier(tuple(claims), tuple(lines), receipts, tuple(doubts))
+    return Earlier(tuple(claims), tuple(lines), receipts, days, tuple(doubts))
+
+
+def _days(entry: Entry) -> list[date]:
+    return [date.fromisoformat(each.name) for each in entry.evidence[1:] if each.sort == _DAY]
 
 
 def _written(line: Line) -> str:

@@ -74,6 +74,7 @@ def as_json(claim: Assessed, *, reference: str, today: date) -> bytes:
         "advances": claim.advanced,
         "payable": claim.payable,
         "over_limits": claim.over,
+        "allowances_over_limits": claim.over_days,
         "policy": claim.policy,
         "claimed_before": claim.earlier,
         "lines": [_told_line(*each) for each in zip(made.lines, claim.rulings, strict=True)],

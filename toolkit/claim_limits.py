@@ -134,7 +134,8 @@ def _before(key: _Key, earlier: Earlier, policy: Policy | None, at: Standing, tr
             doubts.append(f"an earlier claim ({entry}) may count towards it: {asks}")
         elif limit in limits:
             mine.append(each)
-    return _Before(tuple(mine), bool(earlier.claims or earlier.doubts), tuple(dict.fromkeys(doubts)))
+    recorded = bool(earlier.doubts) or any(each.lines for each in earlier.claims)
+    return _Before(tuple(mine), recorded, tuple(dict.fromkeys(doubts)))
 
 
 def _clause(policy: Policy | None, line: Spent, at: Standing) -> Clause | None:

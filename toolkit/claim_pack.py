@@ -81,11 +81,11 @@ def claim(
     UnreadableError naming the document id when a receipt cannot be bound. What is unsure on a receipt raises nothing:
     it is listed as to be settled.
     """
-    if not items:
+    going_by = rules or Rules()
+    if not items and not going_by.stated.trips:
         raise InputError(
             f"Case {case.reference} has no receipts or invoices to claim.", remedy="File receipts with the case first."
         )
-    going_by = rules or Rules()
     made = schedule(items, currency, today=today, table=table, rules=going_by, others=others)
     assessed = assess(made, going_by.stated, today, going_by.rates, measures)
     sums = {item.key: ((item.key, item.sha256), *item.further) for item in items}
@@ -127,7 +127,8 @@ def _pdf(claim: Assessed, head: Head, items: Sequence[ClaimItem]) -> tuple[bytes
         steps = [Step(title, last=covers - 1)]
         steps += [Step(each.stamp.split(":")[0], each.source, head=each.stamp) for each in receipts]
         below = tuple(Mark(each.mark, page) for each, page in zip(receipts, pages, strict=True))
-        pdf, _ = room.bind(front, steps, [*_parts(front, covers), Mark("Receipts", pages[0], below)], title, "")
+        behind = [Mark("Receipts", pages[0], below)] if below else []
+        pdf, _ = room.bind(front, steps, [*_parts(front, covers), *behind], title, "")
         count = covers + sum(each.count for each in receipts)
         room.feed(pdf)
         if room.followed(covers, count) != frozenset(pages):

@@ -55,6 +55,7 @@ def data(claim: Assessed, head: Head, pages: Sequence[int]) -> typeset.Data:
     made = claim.schedule
     currency, language = made.currency, head.language
     days = [line.date for line in made.lines]
+    over_in_all = claim.over + claim.over_days
     return {
         "title": f"Expense claim {head.reference}",
         "paper": head.paper,
@@ -70,6 +71,7 @@ def data(claim: Assessed, head: Head, pages: Sequence[int]) -> typeset.Data:
         "total_plain": phrasing.amount(made.total, currency, language),
         "balance": _balance(claim, language),
         "over": phrasing.amount(claim.over, currency, language) if claim.over else "",
+        "over_in_all": phrasing.amount(over_in_all, currency, language) if over_in_all else "",
         "policy": claim.policy,
         "approver": claim.stated.approver,
         "rule": " ".join([_ECB, _OWN, _ROUNDED] if head.own_rates else [_ECB, _ROUNDED]),

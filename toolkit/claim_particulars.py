@@ -25,12 +25,13 @@ def particulars(record: Record, key: str, day: date, stated: Stated) -> Particul
     """Return the particulars of the receipt *key*, spent on *day*."""
     own = stated.lines.get(key, LineStated())
     country, known_by = _country(record, day, own, stated)
+    around, place = _on_trip(day, stated)
     category = record.get("expense_category")
     nights = own.nights or _whole(record.get("nights"))
     return Particulars(
         country=country,
         country_by=known_by,
-        place=own.place or _on_trip(day, stated)[1],
+        place=own.place or (place if around == country else ""),
         purpose=own.purpose or _purpose(day, stated),
         cost_centre=own.cost_centre or stated.cost_centre,
         entity=own.entity or stated.entity,

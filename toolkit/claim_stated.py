@@ -58,7 +58,7 @@ from toolkit import definitions
 from toolkit.errors import DefinitionError
 from toolkit.fields import country as countries
 from toolkit.fields import currency as currencies
-from toolkit.per_diem import MEALS, Stop, Trip
+from toolkit.per_diem import FEDERAL, MEALS, Stop, Trip
 from toolkit.travel import read_travel
 
 Treatment = Literal["taxable", "exempt", ""]
@@ -85,13 +85,17 @@ class LineEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class StopEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"first": "from"}, kw_only=True):
-    """Where somebody is from a day on; `since`: the stay began before this trip; `rate`: as the table calls it."""
+    """Where somebody is from a day on; `since`: the stay began before this trip; `rate`: as the table calls it.
+
+    `scheme`: whose rates hold there, on a trip through several parts of the world (`per_diem.FEDERAL`).
+    """
 
     first: date
     country: str
     place: str = ""
     rate: str = ""
     since: date | None = None
+    scheme: str = ""
 
 
 class TripEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -290,8 +294,18 @@ def _trip(entry: TripEntry, where: str) -> Trip:
     begins = [each.first for each in entry.stop]
     if begins != sorted(set(begins)) or begins[-1] > last:
         raise DefinitionError(f"{where}: stop: the stops follow each other by day, within the trip")
-    stops = tuple(Stop(e.first, _must(e.country, f"{where}: stop"), e.place, e.since, e.rate) for e in entry.stop)
-    return Trip(entry.scheme, entry.depart, entry.back, stops, _meals(entry, first, last, where), entry.purpose)
+    return Trip(
+        entry.scheme, entry.depart, entry.back, _stops(entry, where), _meals(entry, first, last, where), entry.purpose
+    )
+
+
+def _stops(entry: TripEntry, where: str) -> tuple[Stop, ...]:
+    for each in entry.stop:
+        if each.scheme and not {each.scheme, entry.scheme} <= {*FEDERAL}:
+            raise DefinitionError(f"{where}: stop: scheme: only {', '.join(FEDERAL)} go together in one trip")
+    return tuple(
+        Stop(e.first, _must(e.country, f"{where}: stop"), e.place, e.since, e.rate, e.scheme) for e in entry.stop
+    )
 
 
 def _travelled(history: str, scheme: str, where: str) -> Iterator[Trip]:

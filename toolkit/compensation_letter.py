@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from babel.dates import format_date
 
 from toolkit.compensation_rows import Compensation, Placed
-from toolkit.compensation_words import ECB, LABELS, ONCE, PERIODS, amount, rate_note
+from toolkit.compensation_words import ECB, LABELS, ONCE, PERIODS, SOME_MONTHS, amount, rate_note
 from toolkit.policy_clauses import LANGUAGES, Texts
 from toolkit.policy_words import LOCALES, base_language
 from toolkit.rates import Rate
@@ -65,9 +65,14 @@ def rows(made: Compensation, language: str) -> LetterTable:
 
 
 def notes(made: Compensation, language: str) -> list[str]:
-    """Return the sentences below a table: each rate with date and source, and what no sum can hold."""
+    """Return the sentences below a table: each rate with date and source, what the total counts, what no sum holds."""
     spoken = base_language(language)
-    return [*(_rate(each, spoken) for each in made.rates), *dict.fromkeys(each[spoken] for each in made.left_out)]
+    in_part = any(row.months is not None and not row.once for row in made.rows)
+    return [
+        *(_rate(each, spoken) for each in made.rates),
+        *([SOME_MONTHS[spoken]] if in_part else []),
+        *dict.fromkeys(each[spoken] for each in made.left_out),
+    ]
 
 
 def _rate(rate: Rate, language: str) -> str:

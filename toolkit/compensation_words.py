@@ -117,6 +117,12 @@ _TITLE_ONLY: Final = {
     "fr": "{title} ({clause}) est payé au fur et à mesure et n’entre dans aucun total.",
     "es": "{title} ({clause}) se paga según se devenga y no entra en ninguna suma.",
 }
+SOME_MONTHS: Final[Texts] = {
+    "en": "The total adds up every line, also what is paid in some months of the assignment only.",
+    "de": "Die Summe zählt alle Zeilen zusammen, auch was nur in einigen Monaten der Entsendung gezahlt wird.",
+    "fr": "Le total additionne toutes les lignes, y compris ce qui n’est versé que certains mois de la mission.",
+    "es": "El total suma todas las filas, también lo que se paga solo en algunos meses de la asignación.",
+}
 MINUS: Final = "\N{MINUS SIGN}"
 ONCE: Final[Texts] = {"en": "paid once", "de": "einmalig", "fr": "versé une fois", "es": "pago único"}
 

@@ -65,7 +65,7 @@ def check_impersonal(why: str, case: Case, records: Sequence[Record] = ()) -> No
     """Raise InputError where *why* holds a name, a date of birth or (by *records*) a number of somebody of *case*."""
     if what := personal(why, case, records):
         raise InputError(
-            f"--why holds {what} of somebody of case {case.id}.",
+            f"--why holds {what} of somebody of case {case.reference}.",
             remedy="The ledger is readable to all who have the vault's folder: say the role (principal, spouse).",
         )
 

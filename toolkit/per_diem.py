@@ -35,6 +35,7 @@ from toolkit import per_diem_published, per_diem_tables
 from toolkit.per_diem_tables import SCHEMES, DayRate, Method, Table
 
 __all__ = [
+    "FEDERAL",
     "MEALS",
     "SCHEMES",
     "DayRate",
@@ -49,6 +50,8 @@ __all__ = [
 ]
 
 MEALS = ("breakfast", "lunch", "dinner")
+#: Schemes of one regulation (41 CFR 301-11), each for its part of the world: one trip may go through all of them.
+FEDERAL = ("us-gsa", "us-oconus", "us-dssr")
 _TABLES = Path(__file__).resolve().parent / "tables" / "per_diem"
 
 
@@ -57,6 +60,7 @@ class Stop:
     """Where somebody is from the day `first` on; `since` where the stay there began before the trip.
 
     `rate` is what the table calls the rate that holds there, where that is not the place: standard, tier 74, high.
+    `scheme` is whose rates hold there, where they are not those of the trip's scheme: one of `FEDERAL`.
     """
 
     first: date
@@ -64,6 +68,7 @@ class Stop:
     place: str = ""
     since: date | None = None
     rate: str = ""
+    scheme: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ open day is in no sum. The four ways of counting:
 
 - share-of-day (41 CFR 301-11.101, -11.102, -11.18; Rev. Proc. 2019-48): the rate of the place where the night is spent,
   a share of it on the first and the last day, the last day by the place of the night before it; a meal provided takes
-  its part off, but never the part for incidentals. Twelve hours without a night get nothing; a longer day without one
-  has the highest rate of its places.
+  its part off, but never the part for incidentals. Twelve hours away get nothing, over midnight too; a longer day
+  without a night has the highest rate of its places.
 - german (§ 9 Abs. 4a EStG, R 9.6 Abs. 3 LStR): the 24-hour rate of the place reached before midnight; the smaller rate
   on the days of departure and return and on a day of more than eight hours without a night; coming home from abroad,
   and on a day abroad without a night, the last place of work abroad counts; meals provided take 20, 40 and 40 % of the
@@ -25,7 +25,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from toolkit.fields import country as countries
-from toolkit.per_diem import SCHEMES, DayRate, Stop, Table, Trip, newest_before, table_for
+from toolkit.per_diem import FEDERAL, SCHEMES, DayRate, Stop, Table, Trip, newest_before, table_for
 from toolkit.per_diem_places import Asked, Found, find
 from toolkit.phrasing import rounded
 
@@ -37,6 +37,9 @@ _FOUR_WEEKS = timedelta(weeks=4)
 _LATE = time(20)
 _TWICE = "another trip of this claim has this day already: say which counts"
 _HIGHER = "0: the other trip of this day has the higher rate, and only that counts (BMF letter of 5 December 2025)"
+_SHORT = "0: not more than eight hours away"
+_ADDED = "the hours away of the trips of one day are added up, and more than eight have an allowance: settle by hand"
+_OVER_MIDNIGHT = "not more than eight hours away over midnight: nothing without a night's lodging; settle by hand"
 _GIVE = "give a table with --per-diem FILE"
 _GERMANY = "DEU"
 
@@ -86,6 +89,8 @@ def _twice(before: Day, again: Day) -> tuple[Day, Day]:
     german = {SCHEMES.get(before.scheme), SCHEMES.get(again.scheme)} == {"german"} and before.trip != again.trip
     if not german or before.meals or again.meals or before.amount is None or again.amount is None:
         return before, replace(again, amount=None, open=_TWICE)
+    if before.reckoning.startswith(_SHORT) and again.reckoning.startswith(_SHORT):
+        return before, replace(again, amount=None, open=_ADDED)
     if before.amount >= again.amount:
         return before, replace(again, amount=rounded(Decimal(0), again.currency), reckoning=_HIGHER)
     return replace(before, amount=rounded(Decimal(0), before.currency), reckoning=_HIGHER), again
@@ -94,7 +99,7 @@ def _twice(before: Day, again: Day) -> tuple[Day, Day]:
 def _of_trip(number: int, trip: Trip, own: Sequence[Table], months: _ThreeMonths) -> Iterator[Day]:
     for day in _each(trip):
         stop = _stop(trip, day)
-        plain = Day(number, day, trip.scheme, stop.country, stop.place, meals=trip.meals.get(day, ()))
+        plain = Day(number, day, stop.scheme or trip.scheme, stop.country, stop.place, meals=trip.meals.get(day, ()))
         found = _rate(trip, day, stop, own)
         months.see(stop, day)
         if isinstance(found, str):
@@ -144,11 +149,10 @@ def _stop(trip: Trip, day: date) -> Stop:
 
 def _rate(trip: Trip, day: date, stop: Stop, own: Sequence[Table]) -> Found | str:
     """Return the rate of *stop* on *day*, or the sentence that says what is missing."""
-    tables = table_for(trip.scheme, day, own)
     stops = trip.stops_on(day) if trip.first == trip.last and SCHEMES.get(trip.scheme) == "share-of-day" else (stop,)
-    every = [(each, find(tables, each, day)) for each in stops]
+    every = [(each, find(table_for(each.scheme or trip.scheme, day, own), each, day)) for each in stops]
     if missing := next((each for each in every if not isinstance(each[1], Found)), None):
-        return _missing(trip.scheme, day, *missing, own)
+        return _missing(missing[0].scheme or trip.scheme, day, *missing, own)
     known = [each for _, each in every if isinstance(each, Found)]
     best = max(known, key=lambda each: each.rate.day or Decimal(0))
     if len(known) == 1:
@@ -181,7 +185,7 @@ def _last_known(scheme: str, day: date, stop: Stop, own: Sequence[Table]) -> str
 def _by_share(day: Day, trip: Trip, table: Table, rate: DayRate) -> Day:
     if rate.day is None:
         return replace(day, open=f"the table has no rate for a day there: {_GIVE}")
-    if trip.first == trip.last and (told := _without_a_night(day, trip)) is not None:
+    if (told := _too_short(day, trip)) is not None:
         return told
     edge = day.date in (trip.first, trip.last)
     if edge and table.share is None and rate.part is None:
@@ -204,14 +208,14 @@ def _by_share(day: Day, trip: Trip, table: Table, rate: DayRate) -> Day:
     return replace(day, amount=amount, reckoning=words)
 
 
-def _without_a_night(day: Day, trip: Trip) -> Day | None:
-    """What a day without a night gets where it does not get the share of a first or last day; else None."""
-    if day.scheme == "us-irs-high-low":
+def _too_short(day: Day, trip: Trip) -> Day | None:
+    """What a day gets that does not get its share, without a night or within twelve hours; else None."""
+    away, one_day = _away(trip), trip.first == trip.last
+    if one_day and day.scheme == "us-irs-high-low":
         return replace(day, open="a day without a night is no travel away from home: settle by hand")
-    away = _away(trip)
-    if away is None:
+    if one_day and away is None:
         return replace(day, open=_TIMES)
-    if day.scheme in ("us-gsa", "us-oconus", "us-dssr") and away <= _TWELVE_HOURS:
+    if day.scheme in FEDERAL and away is not None and away <= _TWELVE_HOURS:
         return replace(day, amount=Decimal(0), reckoning="0: not more than twelve hours away (41 CFR 301-11.1)")
     return None
 
@@ -225,12 +229,12 @@ def _german(day: Day, trip: Trip, rate: DayRate, over: bool) -> Day:
     if over:
         words = "0: more than three months at this place (§ 9 Abs. 4a Satz 6 EStG)"
         return replace(day, amount=Decimal(0), reckoning=words)
-    if trip.first == trip.last:
-        away = _away(trip)
+    away, one_day = _away(trip), trip.first == trip.last
+    if away is not None and away <= _EIGHT_HOURS:
+        return replace(day, amount=Decimal(0), reckoning=_SHORT) if one_day else replace(day, open=_OVER_MIDNIGHT)
+    if one_day:
         if away is None:
             return replace(day, open=_TIMES)
-        if away <= _EIGHT_HOURS:
-            return replace(day, amount=Decimal(0), reckoning="0: not more than eight hours away")
         amount, words = rate.part, f"{rate.part} (more than eight hours away)"
     elif day.date in (trip.first, trip.last):
         amount, words = rate.part, f"{rate.part} (day of departure or return)"
@@ -261,8 +265,9 @@ class _ThreeMonths:
         """Whether *day* lies beyond the first three months; months are those of the calendar."""
         began = self._since[(stop.country, stop.place.casefold())][0]
         year, month = divmod(began.year * 12 + began.month - 1 + 3, 12)
-        last = monthrange(year, month + 1)[1]
-        return day >= date(year, month + 1, min(began.day, last))
+        last = date(year, month + 1, monthrange(year, month + 1)[1])
+        # § 188 Abs. 3 BGB: a month without such a day ends with its last one, which still counts.
+        return day > last if began.day > last.day else day >= last.replace(day=began.day)
 
 
 # -- Great Britain ----------------------------------------------------------------------------------------------------

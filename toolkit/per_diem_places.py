@@ -135,6 +135,10 @@ def _not_listed(table: Table, rows: Sequence[_Row], stop: Stop, day: date) -> Fo
         return Asked(
             f"“{stop.place}” is not listed for {country}, but {near} is: write the place that is meant", firm=True
         )
+    # A whole name only: "Denver, CO" ends like the code of Colombia.
+    land = "" if "," in stop.place or len(stop.place) < 4 else countries.iso3(countries.parse(stop.place))
+    if land and land != stop.country and (land in table.like or _of_country(table, land)):
+        return Asked(f'the table has {countries.name(land)} by itself: is country = "{land}" meant?', firm=True)
     others = [each for each in rows if each.rate.place == table.unlisted]
     if others and not listed:
         return _held(table, others, country, day)

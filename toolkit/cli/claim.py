@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -119,7 +119,7 @@ def command(
         console().print(str(path))
     if entries:
         console().print(f"Recorded in {named([each.number for each in entries])} of the case: see mobility log.")
-    out_of_it = [] if again else left_to_earlier(known, before)
+    out_of_it = left_to_earlier(known, before, again=again)
     asked = [*out_of_it, *said(made.schedule, known.case.reference), *decide(made.assessed), *not_bound(left_out)]
     for sentence in asked:
         console().print(sentence, style="yellow")
@@ -158,24 +158,27 @@ def claimed_papers(known: Dossier, before: Earlier) -> list[Paper]:
     ]
 
 
-def left_to_earlier(known: Dossier, before: Earlier) -> list[str]:
-    """What earlier claims have claimed and this one leaves out, in sentences."""
+def left_to_earlier(known: Dossier, before: Earlier, *, again: bool = False) -> list[str]:
+    """What earlier claims have claimed and this one leaves out, or makes *again*, in sentences."""
     mine = {each.key: before.receipts[each.key] for each in of_case(known) if each.key in before.receipts}
     if not mine:
         return []
     papers = counted(len(mine), "receipt was", "receipts were")
     entries = named(list(mine.values()))
+    if again:
+        return [f"{papers} claimed before ({entries}) and made again: hand in one of the two claims, not both."]
     return [f"{papers} claimed before ({entries}) and left out: --again makes a recorded claim once more."]
 
 
 def _to_record(made: ClaimPack, known: Dossier) -> list[Said]:
     """The entries that record the claim; raise InputError where there is nothing in its sums."""
-    if not made.schedule.lines:
+    days = made.assessed.days_claimed
+    if not made.schedule.lines and not days:
         raise InputError(
             f"Nothing of case {known.case.reference} is claimed yet, so nothing is recorded: the files are made.",
             remedy="Settle the receipts first, as the claim says.",
         )
-    return to_record(made.schedule, date.today())
+    return to_record(made.schedule, date.today(), days)
 
 
 def decide(made: Assessed) -> list[str]:
@@ -183,11 +186,12 @@ def decide(made: Assessed) -> list[str]:
     sentences = []
     if made.exceptions:
         asked = counted(len(made.exceptions), "exception")
-        over = f"; {made.schedule.currency} {made.over:f} over the limits" if made.over else ""
+        much = made.over + made.over_days
+        over = f"; {made.schedule.currency} {much:f} over the limits" if much else ""
         sentences.append(f"{asked} to be decided{over}: read them under “Exceptions”.")
     if open_ := [each for each in made.allowances if each.open]:
         days = counted(len(open_), "day")
-        sentences.append(f"{days} of allowance not known, and in no sum: {open_[0].open}.")
+        sentences.append(f"{days} of allowance open, and in no sum: {open_[0].open}.")
     lacking = [each for each in made.proofs if each.verdict is not Verdict.MET]
     if lacking:
         demands = counted(len(lacking), "demand")
@@ -202,6 +206,7 @@ def owed(made: Assessed) -> dict[str, str]:
         "advances": made.advanced,
         "payable": made.payable,
         "over_limits": made.over,
+        "allowances_over_limits": made.over_days,
     }
     return {name: f"{rounded(value, made.schedule.currency):f}" for name, value in sums_.items()}
 
@@ -284,14 +289,15 @@ def make(
         )
     going_by, measured = rules or _rules(known.case), measures or _measures(known.case)
     receipts = [each for each in of_case(known) if again or each.key not in measured.earlier.receipts]
-    if not receipts and measured.earlier.receipts:
+    if not receipts and measured.earlier.receipts and not _new_days(going_by.stated.trips, measured.earlier):
         raise InputError(
             f"All receipts of case {known.case.reference} were claimed before "
             f"({named(list(measured.earlier.receipts.values()))}).",
             remedy="File new receipts, or make the recorded claim once more with --again. Was it not handed in? Then "
             f"withdraw it: mobility log {known.case.reference} --add withdrawal --to NUMBER.",
         )
-    measured = replace(measured, earlier=without(measured.earlier, [each.key for each in receipts]))
+    before = without(measured.earlier, [each.key for each in receipts])
+    measured = replace(measured, earlier=replace(before, days={}) if again else before)
     papers = list({each.document.id: (each.document, each.record) for each in receipts}.values())
     with progress("Opening originals", len(papers)) as opened:
         originals = as_pdfs(vault, papers, photos=known.photos, progress=opened)
@@ -303,6 +309,12 @@ def make(
     today = date.today()
     made = claim(known.case, items, currency, today=today, rules=going_by, others=others, measures=measured)
     return made, [document.id for document, _ in papers if document.id not in originals]
+
+
+def _new_days(trips: Sequence[per_diem.Trip], before: Earlier) -> bool:
+    """Whether *trips* have a day that no earlier claim has an allowance for."""
+    spans = ((each.first, (each.last - each.first).days + 1) for each in trips)
+    return any(first + timedelta(days=n) not in before.days for first, count in spans for n in range(count))
 
 
 def deliver(known: Dossier, made: ClaimPack, out: Path) -> list[Path]:
