@@ -17,7 +17,7 @@ from tests.case_builder import ANNA, DATES
 from toolkit.case_log import enter, exceptions
 from toolkit.case_log_entries import MOST_TEXT, Entry, Said, Standing, What, entered, standings
 from toolkit.catalog import Catalog, database
-from toolkit.cli import log
+from toolkit.cli import log, unlock
 from toolkit.cli.officer import officer
 from toolkit.errors import InputError, UnknownNameError
 from toolkit.model import Box, Case, Document, Field, Method, Record, Source, State
@@ -410,6 +410,7 @@ def add_officer(vault, catalog, monkeypatch, tmp_path):
     """Run `mobility vault officer WORDS` with a passphrase for the new one."""
     add = vault.add_officer
     monkeypatch.setattr(Vault, "add_officer", lambda self, name, new: add(name, new, work_factor=1))
+    monkeypatch.setattr(unlock, "SHORTEST", 1)
 
     def run(*words, new="q", terminal=False):
         (tmp_path / "new.txt").write_text(new + "\n", "utf-8")

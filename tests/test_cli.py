@@ -8,8 +8,10 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from toolkit import cli
@@ -45,6 +47,27 @@ def test_every_verb_has_help_and_stands_in_the_readme(verb: str) -> None:
     assert f"mobility {verb}" in (ROOT / "README.md").read_text("utf-8")
 
 
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """Yield every verb that does something, by its words."""
+    for name in group.list_commands(click.Context(group)):
+        verb = group.get_command(click.Context(group), name)
+        assert verb is not None, name
+        if isinstance(verb, click.Group):
+            yield from leaves(verb, (*path, name))
+        else:
+            yield " ".join((*path, name)), verb
+
+
+def test_every_verb_takes_json_and_explains_itself_and_every_option() -> None:
+    found = dict(leaves(cli.mobility))
+    assert len(found) >= 60
+    for words, verb in found.items():
+        assert verb.help, words
+        options = [each for each in verb.params if isinstance(each, click.Option)]
+        assert "--json" in {name for each in options for name in each.opts}, words
+        assert [each.opts for each in options if not each.help and not each.hidden] == [], words
+
+
 def test_an_unknown_verb_is_exit_2() -> None:
     assert run("frobnicate").returncode == 2
 
@@ -62,15 +85,20 @@ def test_errors_are_json_when_json_was_asked_for(tmp_path: Path) -> None:
 
 def test_a_wrong_passphrase_is_exit_4(tmp_path: Path) -> None:
     folder = str(tmp_path / "vault")
-    assert run("vault", "init", "--vault", folder, MOBILITY_PASSPHRASE="right horse").returncode == 0
-    done = run("case", "list", "--vault", folder, MOBILITY_PASSPHRASE="wrong horse")
+    assert run("vault", "init", "--vault", folder, MOBILITY_PASSPHRASE="right horse, battery").returncode == 0
+    done = run("case", "list", "--vault", folder, MOBILITY_PASSPHRASE="wrong horse, battery")
     assert done.returncode == 4
     assert "horse" not in done.stderr
 
 
+def test_a_short_new_passphrase_is_refused(tmp_path: Path) -> None:
+    done = run("vault", "init", "--vault", str(tmp_path / "vault"), MOBILITY_PASSPHRASE="fourteen chars")
+    assert done.returncode == 2 and "needs 15 or more" in done.stderr and not (tmp_path / "vault").exists()
+
+
 def test_without_a_passphrase_it_says_how_to_give_one(tmp_path: Path) -> None:
     folder = tmp_path / "vault"
-    run("vault", "init", "--vault", str(folder), MOBILITY_PASSPHRASE="right horse")
+    run("vault", "init", "--vault", str(folder), MOBILITY_PASSPHRASE="right horse, battery")
     done = run("case", "list", "--vault", str(folder))
     assert done.returncode == 2
     assert "MOBILITY_PASSPHRASE" in done.stderr
@@ -107,7 +135,7 @@ def test_a_case_is_told_in_words_of_the_trade(tmp_path: Path) -> None:
     people = '[[people]]\nrole = "principal"\nsurname = "Example"\ngiven_names = "Ada"\n'
     file.write_text(f'reference = "GM-1"\nroute = "us/l-1a"\n{people}[details]\nblanket_petition = false\n', "utf-8")
     with_vault = ("--vault", str(tmp_path / "vault"))
-    secret = {"MOBILITY_PASSPHRASE": "p"}
+    secret = {"MOBILITY_PASSPHRASE": "correct horse battery"}
     run("vault", "init", *with_vault, **secret)
     assert "1 person." in run("case", "open", str(file), *with_vault, **secret).stdout
     shown = run("case", "show", "GM-1", *with_vault, **secret).stdout
@@ -140,8 +168,8 @@ def test_a_slip_in_the_name_of_an_answer_is_pointed_out(tmp_path: Path) -> None:
         '[details]\n"spouse.passport_blank_pages" = "9"\n'
         'visa_aplication_on = "2027-01-01"\nhave_i129 = "yes"\n"policy.car" = "none"\n'
     )
-    run("vault", "init", "--vault", folder, MOBILITY_PASSPHRASE="x")
-    done = run("case", "open", str(case), "--json", "--vault", folder, MOBILITY_PASSPHRASE="x")
+    run("vault", "init", "--vault", folder, MOBILITY_PASSPHRASE="correct horse battery")
+    done = run("case", "open", str(case), "--json", "--vault", folder, MOBILITY_PASSPHRASE="correct horse battery")
     hints = json.loads(done.stdout)["hints"]
     assert len(hints) == 1
     assert "visa_application_on" in hints[0]

@@ -65,7 +65,7 @@ def test_a_vault_that_was_changed_is_told_in_one_value(
         assert ended("vault", "verify", "--vault", str(tmp_path / "vault"), *words) == 4
         printed = capsys.readouterr().out.splitlines()
         assert len(printed) == lines
-    assert "1 problems" in printed[0]
+    assert "1 problem." in printed[0]
 
 
 def test_a_name_that_is_no_text_is_reported_like_any_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

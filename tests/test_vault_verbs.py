@@ -74,7 +74,7 @@ def run(team: Team, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_an_officer_makes_her_own_keys_and_is_added(team: Team, run: Run, tmp_path: Path) -> None:
     said = run(None, officer.keys, "clara", "--out", "clara.key", "--vault", str(team.folder))
     assert said["vault_fingerprint"] == team.keys[Role.LEAD].anchor.hex()
-    Path("clara.pub").write_text(said["public"] + "\n")
+    Path("clara.pub").write_text(f"Fingerprint of the vault: 0123\n{said['public']}\n")
     added = run(Role.ADMINISTRATOR, officer.officer, "clara", "--role", "specialist", "--public-keys", "clara.pub")
     assert added["role"] == "specialist" and "clara" in added["officers"]
     listed = run(Role.LEAD, officer.officers)
@@ -116,7 +116,7 @@ def test_what_is_missing_is_said(team: Team, run: Run) -> None:
 
 
 def test_plain_words(team: Team, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    (team.folder.parent / "new.txt").write_text("her own words\n")
+    (team.folder.parent / "new.txt").write_text("words of her own\n")
     add = Vault.add_officer
     monkeypatch.setattr(Vault, "add_officer", lambda self, name, new: add(self, name, new, work_factor=1))
     words = ("nora", "--new-passphrase-file", "new.txt")
@@ -171,6 +171,8 @@ def test_new_keys_by_verb(team: Team, run: Run) -> None:
     assert "no hash keys; 0 cases" in run(Role.LEAD, vault_rotate.rotate, plain=True)
     with pytest.raises(NotGrantedError):
         run(Role.SPECIALIST, vault_rotate.rotate, "--everything")
+    with pytest.raises(NotGrantedError, match=r"An administrator may not make new keys\. Ask: lead\."):
+        run(Role.ADMINISTRATOR, vault_rotate.rotate)
     assert run(Role.AUDITOR, vault_verbs.command.commands["verify"])[1]["problems"] == []
 
 

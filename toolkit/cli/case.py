@@ -120,6 +120,9 @@ def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> No
             [{"reference": c.reference, "route": c.route, "documents": counts[c.id], "dates": c.dates} for c in cases]
         )
         return
+    if not cases:
+        console().print("No case is open to you. Open one with `mobility case open FILE`, or have one granted to you.")
+        return
     rows = [
         (
             case.reference,
@@ -134,13 +137,19 @@ def list_(vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> No
 
 
 @command.command(short_help="Find cases by a person's name or a document's number.")
-@click.option("--by", type=click.Choice(["name", "document-number"]), default="name", show_default=True)
+@click.option(
+    "--by",
+    type=click.Choice(["name", "document-number"]),
+    default="name",
+    show_default=True,
+    help="What you look for.",
+)
 @vault_options
 @json_option
 def find(by: str, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Find cases and papers by a person's name or a document's number, asked for or read from standard input.
 
-    The vault holds keyed hashes of both and never the words themselves; spelling has to be the same, case and accents
+    The vault finds both by marks made with a key, never by the words; spelling has to be the same, capitals and accents
     do not matter.
     """
     with unlocked(vault_folder, passphrase_file) as (_, catalog):

@@ -126,7 +126,7 @@ def show(case: Case, findings: Sequence[Finding], stage: str) -> None:
     said = "Complete" if complete(findings) else "Not complete"
     later = len(due_later(findings))
     ahead = f"; {later} of later stages not met yet" if later else ""
-    out.print(f"{counted}. {said} up to the stage {stage}{ahead}.", style="bold")
+    out.print(f"{counted}. {said} up to the stage {stage.replace('_', ' ')}{ahead}.", style="bold")
 
 
 def _law(finding: Finding, source: LegalSource | None) -> str:

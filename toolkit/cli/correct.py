@@ -37,7 +37,9 @@ _LARGEST = 1 << 20
 @click.option(
     "--field", "names", multiple=True, metavar="NAME", help="Ask about NAME only. (Can be given several times.)"
 )
-@click.option("--from", "source", metavar="FILE", default="", help="Take the values from a TOML file, or - for stdin.")
+@click.option(
+    "--from", "source", metavar="FILE", default="", help="Take the values from FILE, or - for standard input."
+)
 @vault_options
 @json_option
 def command(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from toolkit.cli.show import console, echo_json, json_option
+from toolkit.cli.show import console, counted, echo_json, json_option
 from toolkit.cli.unlock import unlocked, vault_options
 from toolkit.cutting import Cut, cut, cut_of
 from toolkit.model import State
@@ -72,7 +72,8 @@ def _plain(made: Cut) -> dict[str, Any]:
 def _print(made: Cut) -> None:
     out = console()
     if not made.parts:
-        out.print(f"{made.file.id} is one document of {made.pages} pages. Cut it: mobility cut {made.file.id} PAGES...")
+        pages = counted(made.pages, "page")
+        out.print(f"{made.file.id} is one document of {pages}. Cut it: mobility cut {made.file.id} PAGES...")
         return
     table = Table(box=None, pad_edge=False)
     for title in ("document", "pages", "kind", "where it stands"):

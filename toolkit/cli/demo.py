@@ -40,7 +40,13 @@ _LETTERS = {
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out/demo"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out/demo"),
+    show_default=True,
+    help="Folder to write into.",
+)
 @json_option
 def command(out: Path, as_json: bool) -> None:
     """Run the whole job on the samples that come with the toolkit, into --out (made anew each time)."""
@@ -135,7 +141,7 @@ def _summary(out: Path, taken: Reconciliation, done: list[_CaseDone]) -> None:
     say = console().print
     for each in done:
         say(f"\n{each.case}  {each.route}", style="bold")
-        stage = f"complete up to the stage {each.prepared_for}"
+        stage = f"complete up to the stage {each.prepared_for.replace('_', ' ')}"
         said = stage if each.complete else "not complete, as the packet's cover says"
         say(f"  requirements: {each.met} met, {each.open} open, {each.later} recommended or due later; {said}")
         if each.contradictions:

@@ -34,7 +34,11 @@ _STYLE = {
 @click.option("--days", type=click.IntRange(0, 36500), help="Only what falls due or has to begin within so many days.")
 @click.option("--on", "on", type=DAY, help="As things stand on this day instead of today.")
 @click.option("--all", "everything", is_flag=True, help="Also what is done, and every date that waits for a statement.")
-@click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the dates as an iCalendar file.")
+@click.option(
+    "--ics",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the dates as a file for a calendar (iCalendar).",
+)
 @click.option("--names", is_flag=True, help="Put people's names into the calendar; otherwise only their roles.")
 @vault_options
 @json_option

@@ -38,7 +38,7 @@ _OUT_OF_DATE = "Keys are due: who had them has left, or has new keys of her own.
 @click.option(
     "--public-keys",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File that she made with `mobility vault keys`: her secrets stay with her.",
+    help="File with the last line that `mobility vault keys` printed to her: her secrets stay with her.",
 )
 @click.option("--again", is_flag=True, help="She was an officer before, and gets the cases back that were hers.")
 @vault_options
@@ -106,17 +106,22 @@ def _check_own(folder: Path, new: str) -> None:
 
 
 def _public(file: Path, name: str) -> tuple[str, str]:
-    words = file.read_text("utf-8", "replace").split()
-    if len(words) != 4 or words[0] != "mobility-officer" or words[1] != name:
+    # What `mobility vault keys` printed may have been kept whole, with the line for her own eyes before it.
+    lines = [line.split() for line in file.read_text("utf-8", "replace").splitlines()]
+    words = next((line for line in lines if line[:2] == ["mobility-officer", name]), [])
+    if len(words) != 4:
         raise InputError(
-            "The file holds no public keys of that officer.", remedy="She makes it with `mobility vault keys`."
+            "The file holds no public keys of that officer.",
+            remedy="It holds one line: the last that `mobility vault keys` prints, beginning with mobility-officer.",
         )
     return words[2], words[3]
 
 
 @click.command(short_help="Make keys of one's own, to be added by an administrator.")
 @click.argument("name")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="New file for the secrets (chmod 600).")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="New file for the secrets; you alone can read it."
+)
 @click.option("--in-keyring", is_flag=True, help="Keep the secrets in the system keyring instead.")
 @vault_options
 @json_option

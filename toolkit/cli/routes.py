@@ -70,7 +70,7 @@ class _Given:
 @click.option("--employed-since", type=DAY, help="Since when the group has employed the person without a break.")
 @click.option("--dependants", default="", help="Who comes along, as spouse,child,child.")
 @click.option("--answer", "answers", multiple=True, metavar="KEY=ANSWER", help="Answer a question; repeat it.")
-@click.option("--case", "reference", help="Take what is known from this case; options go before it.")
+@click.option("--case", "reference", help="Take what is known from this case; what an option says counts more.")
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write the comparison as a page.")
 @vault_options
 @json_option

@@ -17,6 +17,8 @@ from toolkit.errors import InputError
 from vault import OfficerKeys, Vault, read_identity_file
 
 F = TypeVar("F", bound=Callable[..., Any])
+#: Characters of a new passphrase, the least where nothing else is asked for (NIST SP 800-63B-4, 3.1.1.2).
+SHORTEST = 15
 
 
 def vault_options(verb: F) -> F:
@@ -65,7 +67,10 @@ def _remembered(name: str) -> object:
 
 
 def passphrase(file: Path | None, *, new: bool = False) -> str:
-    """Return the officer's passphrase: from *file*, MOBILITY_PASSPHRASE, or a prompt. Never from argv."""
+    """Return the officer's passphrase: from *file*, MOBILITY_PASSPHRASE, or a prompt. Never from argv.
+
+    Raise InputError where a *new* one is too short to protect a vault that somebody may copy.
+    """
     lockdown.close_memory()
     # Taken out of the environment at once, so that no child process inherits it.
     given = os.environ.pop("MOBILITY_PASSPHRASE", "")
@@ -77,6 +82,11 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
                 "The vault's passphrase is needed.", remedy="Set MOBILITY_PASSPHRASE or give --passphrase-file FILE."
             )
         given = str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
+    if new and len(given) < SHORTEST:
+        raise InputError(
+            f"The new passphrase has {len(given)} characters; it needs {SHORTEST} or more.",
+            remedy="Take four or five words that nobody would guess together. Spaces are allowed.",
+        )
     return given
 
 
