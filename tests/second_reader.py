@@ -110,7 +110,10 @@ class Reader:
             over = f"mobility-vault/2/{self.id}/statement".encode() + b"\0" + message
             Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, over)
         else:
+            assert event != "officer.rekeyed"
             assert self.signed("statement", message, key, signature) == entry["by"]
+            if event == "recovery.set" or entry.get("role") == "lead":
+                assert number == 1 or self.ever[key]["role"] == "lead"
         self.statements.append(line)
 
     def enter(self, entry: dict[str, Any], role: str, number: int) -> None:

@@ -176,12 +176,29 @@ def test_an_erased_case_is_in_older_snapshots_until_they_expire(folder, at, tmp_
     (tmp_path / "look").mkdir()
     assert backup.holding(place, "c1", tmp_path / "look") == [old]
     assert backup.holding(place, "c2", tmp_path / "look") == [old, new]
-    gone, blobs = backup.expire(place, 1, tmp_path / "look")
+    ours = unlock(folder).parts.keys.vault
+    # Those of another vault at the same place are not in the way, and stay.
+    assert backup.expire(place, "0" * 32, 1, tmp_path / "look") == ([], 0)
+    gone, blobs = backup.expire(place, ours, 1, tmp_path / "look")
     assert (gone, blobs) == ([old], 3)
     assert backup.holding(place, "c1", tmp_path / "look") == []
     backup.restore(place, new, tmp_path / "restored", progress=unseen)
     with pytest.raises(InputError, match="At least one"):
-        backup.expire(place, 0, tmp_path / "look")
+        backup.expire(place, ours, 0, tmp_path / "look")
+
+
+def test_snapshots_of_another_vault_at_the_same_place_stay(folder, tmp_path):
+    other = tmp_path / "other"
+    Vault.create(other, officer="eve", passphrase=PASSPHRASE, work_factor=2)
+    place = backup_place.place(str(tmp_path / "backups"))
+    name = back_up(folder, place, tmp_path / "work").name
+    mine = [back_up(other, place, tmp_path / "work").name for _ in range(2)]
+    (tmp_path / "look").mkdir()
+    gone, _ = backup.expire(place, unlock(other).parts.keys.vault, 1, tmp_path / "look")
+    assert gone == mine[:1]
+    assert place.snapshots() == [name, mine[1]]
+    backup.restore(place, name, tmp_path / "restored", progress=unseen)
+    assert whole(tmp_path / "restored")
 
 
 def test_a_backup_that_was_changed_is_noticed(folder, tmp_path):

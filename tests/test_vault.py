@@ -268,7 +268,7 @@ def test_an_identity_file_with_other_content_is_noticed(vault):
         ("compartments/one/key.hr.age", None, "compartment one: The key of compartment one is gone"),
         ("compartments/one/key.hr.age", b"x", "compartment one: "),
         ("compartments/one/key.x.age", b"x", "compartment one: a key file of x, who is not entitled to it"),
-        ("compartments/one/public.json", None, "There is no compartment one"),
+        ("compartments/one/public.json", None, "The file compartments/one/public.json is gone"),
         ("store/note", b"x", "store: note was not put there"),
         ("ledger.jsonl", b"", "lines were removed"),
     ],

@@ -68,7 +68,9 @@ VERBS = {
     "verify": lambda v: v.verify(),
     "verify the catalogue": lambda v: catalogue(v, lambda c: c.verify()),
     "search the catalogue": lambda v: catalogue(v, lambda c: c.find("document-number", "L898902C3")),
-    "add an officer": lambda v: v.office.add("new", Role.LEAD, *public(v)),
+    "add an officer": lambda v: v.office.add("new", Role.SPECIALIST, *public(v)),
+    "add a lead": lambda v: v.office.add("new", Role.LEAD, *public(v)),
+    "add a lead at the desk": lambda v: v.office.add_with_passphrase("new", Role.LEAD, "words", 1),
     "remove an officer": lambda v: v.office.remove(PEOPLE[Role.COUNSEL]),
     "grant": lambda v: v.office.grant(PEOPLE[Role.SPECIALIST], OTHER),
     "revoke": lambda v: v.office.revoke(PEOPLE[Role.SPECIALIST], GRANTED),
@@ -98,6 +100,8 @@ ALLOWED = {
     "verify the catalogue": {L, S, A, U},
     "search the catalogue": {L, S},
     "add an officer": {L, A},
+    "add a lead": {L},
+    "add a lead at the desk": {L},
     "remove an officer": {L, A},
     "grant": {L, A},
     "revoke": {L, A},
@@ -299,6 +303,22 @@ def forged(vault: Vault, event: Event, **said: str) -> None:
         file.write(line)
 
 
+def test_who_opens_no_case_appoints_no_lead_and_no_recovery_key(team: Team) -> None:
+    """Every case that is started is wrapped to both: a program of an administrator's own could read it all by them."""
+    recipient, signing = public(team.unlock(Role.ADMINISTRATOR))
+    for at, (event, said) in enumerate(
+        (
+            (Event.ADDED, {"officer": "evil", "role": "lead"}),
+            (Event.RECOVERY, {"holders": "administrator-1", "threshold": 1}),
+            (Event.REKEYED, {"officer": LEAD}),
+        )
+    ):
+        copy = team.copied(team.folder.parent / f"copy {at}")
+        forged(copy.unlock(Role.ADMINISTRATOR), event, recipient=recipient, signing=signing, **said)
+        with pytest.raises(TamperedError, match=r"not entitled: An administrator may not|not from herself"):
+            copy.unlock(Role.LEAD)
+
+
 @pytest.mark.parametrize("role", [S, U, M, C])
 def test_nobody_appoints_herself(team: Team, role: Role) -> None:
     vault = team.unlock(role)
@@ -312,7 +332,7 @@ def test_nobody_gives_another_other_keys(team: Team) -> None:
     vault = team.unlock(Role.AUDITOR)
     recipient, signing = public(vault)
     forged(vault, Event.REKEYED, officer=LEAD, recipient=recipient, signing=signing)
-    with pytest.raises(TamperedError, match="not entitled"):
+    with pytest.raises(TamperedError, match="not from herself"):
         team.unlock(Role.ADMINISTRATOR)
 
 
@@ -432,6 +452,32 @@ def test_statements_cut_from_the_roll_are_noticed(team: Team) -> None:
     path.write_bytes(b"".join(reversed(lines)))
     with pytest.raises(TamperedError, match="does not follow"):
         team.unlock(Role.LEAD)
+
+
+def test_a_key_that_an_administrator_put_in_a_cases_place_is_named_by_who_has_the_case(team: Team) -> None:
+    compartments = team.unlock(Role.ADMINISTRATOR).parts.compartments
+    entry = compartments.read(GRANTED)
+    compartments.write(GRANTED, {**entry, "recipient": str(X25519Identity.generate().recipient)})
+    said = f"The key of compartment {GRANTED} was replaced."
+    for role in (Role.LEAD, Role.SPECIALIST):
+        vault = team.unlock(role)
+        assert vault.verify().problems == (f"compartment {GRANTED}: {said}",)
+        with pytest.raises(TamperedError, match=said):
+            vault.compartment(GRANTED).open(b"")
+
+
+@pytest.mark.parametrize("role", [Role.INTAKE, Role.AUDITOR])
+def test_a_line_of_who_cannot_have_done_it_makes_nothing_look_old(team: Team, role: Role) -> None:
+    ledger = team.unlock(role).ledger
+    ledger.append("case.granted", officer=LEAD, case=OTHER, compartment=OTHER, version="99")
+    ledger.append("row.resealed", case=OTHER, change="999999")
+    assert catalogue(team.unlock(Role.LEAD), lambda c: c.verify()).problems == ()
+    ledger.append("compartment.forgotten", compartment=OTHER)
+    found = team.unlock(Role.LEAD).verify().problems
+    assert found == (
+        f"compartment {OTHER}: the ledger says forgotten (a line of {PEOPLE[role]}), but its key is still there: "
+        "forget it again where that was ordered",
+    )
 
 
 def test_an_older_public_file_put_back_is_noticed(team: Team) -> None:

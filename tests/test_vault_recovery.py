@@ -29,6 +29,7 @@ from vault import (
 )
 from vault import holders as standing
 from vault.entries import render, signed
+from vault.officers import Officers
 from vault.roll import STATEMENT, Event
 
 quick_disk, killer = vault_fixtures.quick_disk, vault_fixtures.killer
@@ -73,9 +74,42 @@ def test_nobody_is_recovered_under_the_name_of_another(team: Team) -> None:
     lead = team.unlock(Role.LEAD)
     recovery.set_up(lead.parts, holders(team), 2)
     given = [recovery.own_share(team.unlock(role).parts) for role in (Role.AUDITOR, Role.SPECIALIST)]
-    keys, secret = recovery.use(team.folder, given, LEAD)
+    with pytest.raises(VaultError, match=f"an officer {LEAD} already.*Choose another name"):
+        recovery.use(team.folder, given, LEAD)
+    with pytest.raises(VaultError, match="cannot be used"):
+        recovery.use(team.folder, given, "../compartments/x")
     with pytest.raises(VaultError, match="twice"):
-        recovery.appoint(team.folder, keys, secret)
+        recovery.appoint(team.folder, lead.office.new_keys(LEAD), shares.combine(given))
+
+
+def test_nobodys_file_takes_the_place_of_anothers(team: Team) -> None:
+    with pytest.raises(VaultError, match="an officer lena already"):
+        Officers(team.folder / "officers").keep(team.unlock(Role.LEAD).office.new_keys(LEAD), "words", 1)
+
+
+def test_shares_of_before_are_refused_and_keep_nobody_from_the_next_try(team: Team) -> None:
+    lead = team.unlock(Role.LEAD)
+    recovery.set_up(lead.parts, holders(team), 2)
+    old = [recovery.own_share(team.unlock(role).parts) for role in (Role.AUDITOR, Role.SPECIALIST)]
+    recovery.set_up(lead.parts, holders(team), 2)
+    with pytest.raises(VaultError, match=r"not of the recovery key that the vault has now\..*once more"):
+        recovery.use(team.folder, old, "nora")
+    given = [recovery.own_share(team.unlock(role).parts) for role in (Role.AUDITOR, Role.SPECIALIST)]
+    for _ in range(2):  # killed, perhaps, before she was appointed
+        keys, secret = recovery.use(team.folder, given, "nora")
+        recovery.keep(team.folder, keys, "words", 1)
+    recovery.appoint(team.folder, keys, secret)
+    assert Vault.unlock(team.folder, "words", "nora").role is Role.LEAD
+
+
+def test_shares_stated_since_the_vault_was_unlocked_are_kept(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program was killed between the statement of a set-up and the last share's coming into its place."""
+    seen = team.unlock(Role.AUDITOR)
+    monkeypatch.setattr(recovery, "finish", lambda opened: None)
+    recovery.set_up(team.unlock(Role.LEAD).parts, holders(team), 2)
+    monkeypatch.undo()
+    recovery.finish(seen.parts)
+    assert recovery.own_share(team.unlock(Role.AUDITOR).parts).threshold == 2
 
 
 @pytest.mark.parametrize("changed", [None, "key", "by", "role", "none set up"])
@@ -192,12 +226,6 @@ def test_what_a_share_says_is_within_bounds(prefix: str, said: bytes, good: bool
     else:
         with pytest.raises(VaultError, match=r"^That is no share\. Copy it again, whole\.$"):
             Share.parse(text)
-
-
-def test_nobody_is_recovered_where_her_file_lies_already(team: Team) -> None:
-    keys = team.unlock(Role.LEAD).office.new_keys(LEAD)
-    with pytest.raises(VaultError, match="an officer lena already"):
-        recovery.keep(team.folder, keys, "words", 1)
 
 
 # --- whose share no longer does what it is there for

@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -95,12 +96,40 @@ def test_only_stale_leftovers_are_swept(store, tmp_path):
     incoming = tmp_path / "store" / "incoming"
     old = time.time() - 2 * files.STALE_SECONDS
     (incoming / ".old-folder.tmp").mkdir()
+    for name, to in ((".old-link.tmp", tmp_path), (".old-lost-link.tmp", tmp_path / "nowhere")):
+        (incoming / name).symlink_to(to)
+        os.utime(incoming / name, (old, old), follow_symlinks=False)
     for name in (".old.tmp", ".new.tmp"):
         (incoming / name).write_bytes(b"x")
     os.utime(incoming / ".old.tmp", (old, old))
     os.utime(incoming / ".old-folder.tmp", (old, old))
     store.sweep()
     assert [path.name for path in incoming.iterdir()] == [".new.tmp"]
+    assert (tmp_path / "store").is_dir()
+
+
+def test_what_gets_its_name_while_it_is_looked_at_is_not_missed(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: [self / ".gone.tmp"])
+    files.sweep(tmp_path)
+
+
+def test_a_blob_that_is_no_file_is_not_waited_for(store, tmp_path):
+    name = store.put(b"sealed")
+    path = tmp_path / "store" / name[:2] / name
+    for spoil in (lambda: path.symlink_to("/dev/zero"), lambda: os.mkfifo(path), path.mkdir):
+        path.unlink()
+        spoil()
+        with pytest.raises(TamperedError, match=r"is (no file|a symbolic link)\."):
+            store.get(name)
+
+
+def test_a_lock_that_is_no_file_is_neither_waited_for_nor_written(tmp_path):
+    (tmp_path / "link.lock").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(tmp_path / "pipe.lock")
+    for name in ("link.lock", "pipe.lock"):
+        with pytest.raises(TamperedError, match=name), files.locked(tmp_path / name):
+            pass
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_a_file_of_the_vault_that_has_grown_huge_is_not_read(tmp_path):

@@ -117,7 +117,7 @@ def expire(vault: Vault, catalog: Catalog) -> Iterator[None]:
     """All but the newest snapshot go, and what only those had."""
     to = backup_place.FolderPlace(vault.folder.parent / BACKUP)
     with tempfile.TemporaryDirectory(dir=vault.folder.parent) as work:
-        taking.expire(to, 1, Path(work))
+        taking.expire(to, vault.parts.keys.vault, 1, Path(work))
     yield
 
 

@@ -99,7 +99,9 @@ def manifest(place: Place, name: str, work: Path) -> Manifest:
             found = tar.extractfile(_MANIFEST)
             return _parsed(found.read() if found is not None else b"")
     except (tarfile.TarError, KeyError) as mistake:
-        raise TamperedError("The snapshot is damaged.", remedy="Use another: mobility vault snapshots.") from mistake
+        raise TamperedError(
+            f"The snapshot {name} is damaged.", remedy="Use another, and remove this one from the place by hand."
+        ) from mistake
     finally:
         packed.unlink(missing_ok=True)
 
@@ -166,15 +168,18 @@ def holding(place: Place, case: str, work: Path) -> list[str]:
     return [name for name in place.snapshots() if any(f.startswith(prefix) for f in manifest(place, name, work).files)]
 
 
-def expire(place: Place, keep: int, work: Path) -> tuple[list[str], int]:
-    """Remove all but the newest *keep* snapshots, and the blobs that none of those needs; return both."""
+def expire(place: Place, vault: str, keep: int, work: Path) -> tuple[list[str], int]:
+    """Remove all but the newest *keep* snapshots of the vault of that id, and the blobs that none needs; return both.
+
+    What lies there of other vaults stays.
+    """
     if keep < 1:
         raise InputError("At least one snapshot has to be kept.")
-    names = list(place.snapshots())
-    going, staying = names[:-keep], names[-keep:]
+    there = {name: manifest(place, name, work) for name in place.snapshots()}
+    going = [name for name, said in there.items() if said.vault == vault][:-keep]
     for name in going:
         place.delete(name)
-    needed = {blob for name in staying for blob in manifest(place, name, work).blobs}
+    needed = {blob for name, said in there.items() if name not in going for blob in said.blobs}
     strays = [blob for blob in place.blobs.list() if blob not in needed] if going else []
     for blob in strays:
         place.blobs.delete(blob)
@@ -227,7 +232,9 @@ def _unpacked(place: Place, name: str, folder: Path) -> Manifest:
         with tarfile.open(packed) as tar:
             tar.extractall(folder, filter="data")
     except (tarfile.TarError, OSError) as mistake:
-        raise TamperedError("The snapshot is damaged.", remedy="Use another: mobility vault snapshots.") from mistake
+        raise TamperedError(
+            f"The snapshot {name} is damaged.", remedy="Use another: mobility vault snapshots."
+        ) from mistake
     finally:
         packed.unlink(missing_ok=True)
     said = _parsed((folder / _MANIFEST).read_bytes() if (folder / _MANIFEST).is_file() else b"")

@@ -40,6 +40,8 @@ class Right(StrEnum):
     SIGN_ROWS = "write rows of the catalogue"
     SIGN_LEDGER = "write lines of the ledger"
     APPOINT = "add and remove officers, grant and revoke cases, hold cases"
+    #: Every case that is started is wrapped to every lead, and to the recovery key, at once.
+    APPOINT_LEADS = "appoint a lead or set recovery up"
     FORGET = "erase a case"
     ROTATE = "make new keys"
     SEAL = "seal papers to a case"
@@ -48,12 +50,13 @@ class Right(StrEnum):
 _EVERYBODY = frozenset({Right.SIGN_LEDGER, Right.SEAL})
 _AT_WORK = frozenset({Right.START_CASES, Right.FIND, Right.CHECK_SUMS, Right.SIGN_ROWS, Right.OPEN_GRANTED_CASES})
 _IN_OFFICE = frozenset({Right.CHECK_SUMS, Right.SIGN_ROWS, Right.APPOINT, Right.FORGET})
+_OVER_ALL = frozenset({Right.OPEN_EVERY_CASE, Right.APPOINT_LEADS, Right.ROTATE})
 
 #: Counsel's key is there to seal packets to: nothing in the vault is wrapped to it. An intake machine seals to the
 #: public keys of cases, and of what it has sealed opens nothing.
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.LEAD: _EVERYBODY | _AT_WORK | _IN_OFFICE | {Right.OPEN_EVERY_CASE, Right.ROTATE},
+        Role.LEAD: _EVERYBODY | _AT_WORK | _IN_OFFICE | _OVER_ALL,
         Role.SPECIALIST: _EVERYBODY | _AT_WORK,
         Role.ADMINISTRATOR: _EVERYBODY | _IN_OFFICE,
         Role.AUDITOR: _EVERYBODY | {Right.CHECK_SUMS},

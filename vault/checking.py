@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vault import holders, told
+from vault.access import Right, may
 from vault.drop import FOLDER as DROP
 from vault.entries import Entry
 from vault.envelope import unseal
@@ -15,6 +16,7 @@ from vault.files import opened_plain, read_plain
 from vault.officers import Officers, describe, read_header
 from vault.opened import META, META_FILE, ROOT_FILE, Opened
 from vault.recovery import share_file
+from vault.roll import Roll
 from vault.shares import Share
 from vault.wraps import KEY_FILE, wrapped_to
 
@@ -54,7 +56,7 @@ def verify(opened: Opened, expected: Iterable[str] = ()) -> Report:
     problems += [*_share_problems(opened), *_drop_problems(opened)]
     problems += [f"store: {name} was not put there by the vault" for name in opened.store.strangers()]
     problems += [f"store: {name} is missing" for name in sorted(set(expected) - set(blobs))]
-    promises = _Promises()
+    promises = _Promises(opened.roll)
     damaged = _ledger_problems(opened, promises)
     problems += damaged or [*promises.problems(opened, names), *told.problems(opened)]
     people = len(opened.roll.officers) if opened.roll is not None else len(officers)
@@ -146,10 +148,11 @@ def _ledger_problems(opened: Opened, promises: _Promises) -> list[str]:
 class _Promises:
     """What the ledger says of compartments and of changes, to be compared with what is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, roll: Roll | None) -> None:
         self.change = 0
+        self._ever = roll.ever if roll is not None else {}
         self._made: list[str] = []
-        self._forgotten: set[str] = set()
+        self._forgotten: dict[str, str] = {}
         self._versions: dict[str, int] = {}
 
     def take(self, entry: Entry) -> None:
@@ -158,9 +161,16 @@ class _Promises:
         if entry["event"] == CREATED:
             self._made.append(name)
         elif entry["event"] == FORGOTTEN:
-            self._forgotten.add(name)
-        self._versions[name] = int(entry.get("fact.version") or self._versions.get(name, 0))
-        self.change = max(self.change, int(entry.get("fact.change", 0)))
+            self._forgotten[name] = str(entry.get("by", "an officer"))
+        # Everybody writes lines: what one of an officer says who cannot have done it would have all else look old.
+        if self._may(entry, Right.APPOINT):
+            self._versions[name] = int(entry.get("fact.version") or self._versions.get(name, 0))
+        if self._may(entry, Right.SIGN_ROWS):
+            self.change = max(self.change, int(entry.get("fact.change", 0)))
+
+    def _may(self, entry: Entry, right: Right) -> bool:
+        signer = self._ever.get(str(entry.get("key")))
+        return signer is None or may(signer.role, right)  # lines of the first format say no key
 
     def problems(self, opened: Opened, there: Sequence[str]) -> list[str]:
         """Return in plain words which compartments are not as the ledger says; *there* are those that are there."""
@@ -168,8 +178,9 @@ class _Promises:
         gone = [name for name in self._made if name not in known and not opened.compartments.folder(name).is_dir()]
         problems = [f"compartment {name}: made and never forgotten, but not there" for name in gone]
         problems += [
-            f"compartment {name}: the ledger says forgotten, but its key is still there: forget it again"
-            for name in sorted(self._forgotten)
+            f"compartment {name}: the ledger says forgotten (a line of {by}), but its key is still there: forget it "
+            "again where that was ordered"
+            for name, by in sorted(self._forgotten.items())
             if opened.compartments.has_key(name)
         ]
         problems += [

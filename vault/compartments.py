@@ -13,7 +13,7 @@ from pathlib import Path
 from vault.compartment import Compartment
 from vault.entries import Authority, Entry, parse_entry
 from vault.errors import HeldError, MissingError, NotGrantedError, TamperedError, VaultError
-from vault.files import naming, read_plain, remove, write_atomically, write_folder
+from vault.files import listed, naming, read_plain, remove, write_atomically, write_folder
 from vault.keys import X25519Identity, X25519Recipient
 from vault.officers import PUBLIC_FILE, check_label, describe, is_label
 from vault.store import Store
@@ -152,7 +152,7 @@ class Compartments:
 
     def all_names(self) -> list[str]:
         """Return the names of all compartments, forgotten ones too, in order."""
-        return sorted(path.name for path in self._folder.iterdir() if is_label(path.name))
+        return [path.name for path in listed(self._folder) if is_label(path.name)]
 
     def folder(self, name: str) -> Path:
         """Return the folder of a compartment."""
@@ -171,7 +171,7 @@ class Compartments:
         try:
             return parse_entry(read_plain(self._folder / name / PUBLIC_FILE))
         except FileNotFoundError as mistake:
-            raise MissingError(f"There is no compartment {name}.") from mistake
+            raise self._missing(name) from mistake
         except TamperedError:
             return {}
 
@@ -181,7 +181,7 @@ class Compartments:
         try:
             stat = (self._folder / name / PUBLIC_FILE).lstat()
         except FileNotFoundError as mistake:
-            raise MissingError(f"There is no compartment {name}.") from mistake
+            raise self._missing(name) from mistake
         return stat.st_ino, stat.st_mtime_ns
 
     def read(self, name: str) -> Entry:
@@ -189,12 +189,20 @@ class Compartments:
         try:
             line = read_plain(self._folder / name / PUBLIC_FILE)
         except FileNotFoundError as mistake:
-            raise MissingError(f"There is no compartment {name}.") from mistake
+            raise self._missing(name) from mistake
         with naming(self._folder / name / PUBLIC_FILE):
             entry = self._authority.read_entry(_purpose(parse_entry(line)), line)
         if entry["name"] != name:
             raise TamperedError(f"The public key of compartment {name} is another's.")
         return entry
+
+    def _missing(self, name: str) -> MissingError:
+        if not (self._folder / name).is_dir():
+            return MissingError(f"There is no compartment {name}.")
+        return MissingError(
+            f"The file compartments/{name}/{PUBLIC_FILE} is gone.",
+            remedy=f"Restore it from a backup; where there never was such a case, remove compartments/{name}.",
+        )
 
     def _fresh(self, name: str, recipient: X25519Recipient, granted: Iterable[str], roll: int) -> Entry:
         first: Entry = {"name": name, "recipient": str(recipient), "state": _OPEN}

@@ -13,11 +13,11 @@ import shutil
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from vault.errors import TamperedError, VaultError
+from vault.errors import MissingError, TamperedError, VaultError
 
 #: More than any key file or entry takes.
 _MOST_BYTES = 1 << 20
@@ -72,6 +72,16 @@ def called(path: Path) -> str:
 
 def _restore(path: Path) -> str:
     return f"Restore {called(path)} from a backup."
+
+
+def listed(folder: Path) -> list[Path]:
+    """Return what lies in a folder of the vault, in order; raise MissingError where there is no such folder."""
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError) as mistake:
+        raise MissingError(
+            f"The vault's folder {folder.name} is gone.", remedy="Restore it from a backup."
+        ) from mistake
 
 
 def sync_folder(folder: Path) -> None:
@@ -140,20 +150,26 @@ def write_folder(path: Path, content: Mapping[str, bytes]) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file if it is there, and bring that to the disk."""
-    path.unlink(missing_ok=True)
+    """Remove a file if it is there, and bring that to the disk; raise TamperedError for what is no file."""
+    try:
+        path.unlink(missing_ok=True)
+    except IsADirectoryError as mistake:
+        raise TamperedError(f"{called(path)} is no file.", remedy=_restore(path)) from mistake
     sync_folder(path.parent)
 
 
 def sweep(folder: Path) -> None:
     """Remove what interrupted writes left in *folder*."""
     for left in folder.glob(".*.tmp"):
-        if time.time() - left.stat().st_mtime < STALE_SECONDS:
-            continue
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink(missing_ok=True)
+        # Another program may be writing it, and give it its name just now; or sweep as well.
+        with suppress(FileNotFoundError):
+            found = left.lstat()
+            if time.time() - found.st_mtime < STALE_SECONDS:
+                continue
+            if stat.S_ISDIR(found.st_mode):
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
 
 @contextmanager
@@ -163,7 +179,9 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
     Unless told to *wait*, raise BlockingIOError where another holds it.
     """
     # A lock of flock(2) belongs to the opening, so opening anew each time makes it hold between threads too.
-    with path.open("ab") as file:
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with opened_plain(path, write=True) as file:
         fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 

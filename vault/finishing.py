@@ -78,6 +78,8 @@ def _drop(opened: Opened, gone: frozenset[str]) -> None:
 def _finish_compartment(opened: Opened, name: str, gone: frozenset[str]) -> None:
     compartments = opened.compartments
     folder = compartments.folder(name)
+    if not folder.is_dir():
+        return  # somebody has put it there; it is named
     there = [path.name for path in folder.iterdir()]
     if any(each.startswith(".") for each in there):
         if opened.roll is not None:

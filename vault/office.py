@@ -65,6 +65,7 @@ class Office:
     def add(self, label: str, role: Role, recipient: str, signing: str) -> None:
         """Enter an officer with her public keys, and wrap to her what this officer can."""
         check_label(label, "officer")
+        self._require_entitled(role)
         X25519Recipient.parse(recipient)
         self._require_new(label)
         with locked(self._opened.folder / LOCK):
@@ -76,7 +77,7 @@ class Office:
 
     def add_with_passphrase(self, label: str, role: Role, passphrase: str, work_factor: int = WORK_FACTOR) -> None:
         """Make an officer's keys here, keep them in the vault's folder under her passphrase, and enter her."""
-        require(self._opened.role, Right.APPOINT)
+        self._require_entitled(role)
         self._require_new(label)
         keys = self.new_keys(label)
         kept = Officers(self._opened.folder / "officers")
@@ -100,7 +101,7 @@ class Office:
         officer = self._officer(label)
         if not may(officer.role, Right.OPEN_GRANTED_CASES):
             raise VaultError(
-                f"{label} is {officer.role.value}, and such an officer opens no cases.",
+                f"{label} has the role {officer.role.value}, which opens no cases.",
                 remedy="Counsel is handed packets sealed to counsel's own key; others need to be specialists.",
             )
         self._change(case, label, add=True, why=why)
@@ -218,6 +219,9 @@ class Office:
         if label not in self._roll.officers:
             raise MissingError(f"There is no officer {label}.", remedy="See `mobility vault officers`.")
         return self._roll.officers[label]
+
+    def _require_entitled(self, role: Role) -> None:
+        require(self._opened.role, Right.APPOINT_LEADS if may(role, Right.OPEN_EVERY_CASE) else Right.APPOINT)
 
     def _require_new(self, label: str) -> None:
         self._roll.refresh()

@@ -14,7 +14,7 @@ from pathlib import Path
 from vault.entries import Authority
 from vault.envelope import seal, unseal
 from vault.errors import MissingError, TamperedError, VaultError, WrongKeyError
-from vault.files import naming, read_plain, remove, write_atomically, write_folder
+from vault.files import listed, naming, read_plain, remove, write_atomically, write_folder
 from vault.header import Header, parse
 from vault.keys import ScryptIdentity, ScryptRecipient, X25519Identity, X25519Recipient
 from vault.officer_keys import OfficerKeys
@@ -72,7 +72,7 @@ class Officers:
 
     def labels(self) -> list[str]:
         """Return the names of those who have an identity file here, in order."""
-        return sorted(path.name for path in self._folder.iterdir() if is_label(path.name))
+        return [path.name for path in listed(self._folder) if is_label(path.name)]
 
     def unlock(self, passphrase: str, label: str | None) -> OfficerKeys:
         """Return the officer's keys.

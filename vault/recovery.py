@@ -23,7 +23,7 @@ from vault.files import locked, read_plain, sweep, sync_folder, write_atomically
 from vault.hash_keys import FIND, FOLDER, SUM
 from vault.keys import WORK_FACTOR, X25519Identity, X25519Recipient
 from vault.officer_keys import OfficerKeys
-from vault.officers import Officers
+from vault.officers import Officers, check_label
 from vault.opened import LOCK, META_FILE, Opened, first_key, second
 from vault.roll import RECOVERY, Event
 from vault.roll_file import RollFile
@@ -39,7 +39,7 @@ def set_up(opened: Opened, holders: Sequence[str], threshold: int) -> None:
 
     May be run again, after a kill or to change holders: the key before it opens nothing then.
     """
-    require(opened.role, Right.ROTATE)
+    require(opened.role, Right.APPOINT_LEADS)
     roll = opened.statements
     roll.refresh()
     if unknown := sorted(set(holders) - roll.officers.keys()):
@@ -66,6 +66,7 @@ def finish(opened: Opened) -> None:
     """End a set-up that was stopped, as a lead, or undo what was not stated on the roll. *opened* is locked."""
     shares = opened.folder / SHARES
     sweep(shares)
+    opened.statements.refresh()  # a set-up may have been stated since this vault was unlocked
     for fresh in [path for path in shares.glob("*") if path.is_dir() and not path.is_symlink()]:
         if fresh.name == opened.statements.recovery.get("signing"):
             if not may(opened.role, Right.ROTATE):
@@ -118,25 +119,25 @@ def own_share(opened: Opened) -> Share:
 
 def use(folder: Path, shares: Sequence[Share], label: str) -> tuple[OfficerKeys, bytes]:
     """Return keys for a new lead *label*, and the recovery secret; nothing is written yet. Raise VaultError."""
-    said = parse_entry(read_plain(folder / META_FILE))
+    check_label(label, "officer")
     secret = combine(shares)
-    anchor = bytes.fromhex(str(said["anchor"]))
-    return OfficerKeys.generate(label, vault=str(said["id"]), anchor=anchor), secret
+    roll = _roll(folder, secret)
+    if label in roll.officers:
+        raise VaultError(f"There is an officer {label} already.", remedy="Choose another name for the new lead.")
+    return OfficerKeys.generate(label, vault=roll.vault, anchor=roll.anchor), secret
 
 
 def keep(folder: Path, keys: OfficerKeys, passphrase: str, work_factor: int = WORK_FACTOR) -> None:
-    """Keep the new lead's keys in the vault's folder under her passphrase; raise VaultError where the name is taken."""
-    Officers(folder / "officers").keep(keys, passphrase, work_factor)
+    """Keep the new lead's keys, from `use`, in the vault's folder under her passphrase."""
+    kept = Officers(folder / "officers")
+    # A kill before she is appointed leaves a file that opens nothing, and that the next try replaces.
+    kept.drop(keys.label)
+    kept.keep(keys, passphrase, work_factor)
 
 
 def appoint(folder: Path, keys: OfficerKeys, secret: bytes) -> Opened:
     """State with the recovery key that *keys* are a lead's, and wrap everything to her."""
-    said: Entry = parse_entry(read_plain(folder / META_FILE))
-    roll = RollFile(folder, keys.vault, keys.anchor, first_key(said))
-    roll.refresh()
-    signer = _signer(secret)
-    if roll.recovery.get("signing") != signer.public_key().public_bytes_raw().hex():
-        raise VaultError("These shares are not of the recovery key that the vault has now.")
+    roll, signer = _roll(folder, secret), _signer(secret)
     identity, mine = X25519Identity(secret), keys.identity.recipient
     compartments = sorted(path.parent for path in (folder / "compartments").glob(f"*/{RECOVERY_FILE}"))
     with locked(folder / LOCK):
@@ -154,6 +155,19 @@ def appoint(folder: Path, keys: OfficerKeys, secret: bytes) -> Opened:
     opened.ledger.append("officer.recovered", officer=keys.label)
     sync_folder(folder)
     return opened
+
+
+def _roll(folder: Path, secret: bytes) -> RollFile:
+    """Return the roll of officers; raise VaultError unless it says that *secret* is the recovery key."""
+    said: Entry = parse_entry(read_plain(folder / META_FILE))
+    roll = RollFile(folder, str(said["id"]), bytes.fromhex(str(said["anchor"])), first_key(said))
+    roll.refresh()
+    if roll.recovery.get("signing") != _signer(secret).public_key().public_bytes_raw().hex():
+        raise VaultError(
+            "These shares are not of the recovery key that the vault has now.",
+            remedy="Recovery was set up anew since: have each holder run `mobility vault recovery share` once more.",
+        )
+    return roll
 
 
 def _signer(secret: bytes) -> Ed25519PrivateKey:

@@ -124,8 +124,10 @@ class Roll:
         signer = self.by_key(key, Right.SIGN_LEDGER, ever=False)
         if entry["by"] != signer.label:
             raise TamperedError("A statement of the roll of officers is signed by another than it says.")
-        if event is not Event.REKEYED or entry["officer"] != signer.label:
-            require(signer.role, Right.APPOINT)
+        if event is not Event.REKEYED:
+            require(signer.role, _needed(event, entry))
+        elif entry["officer"] != signer.label:
+            raise TamperedError(f"The roll of officers has keys of {entry['officer']} that are not from herself.")
         if event is Event.RETIRED:
             self.retired = True
         elif event is Event.RECOVERY:
@@ -171,6 +173,12 @@ class Roll:
         if officer.signing in self.ever:
             raise TamperedError("The roll of officers has one signing key twice.")
         self.officers[officer.label] = self.ever[officer.signing] = officer
+
+
+def _needed(event: Event, entry: Entry) -> Right:
+    """Return the right to state it: who opens no case must not have one opened to a lead or a key of her own making."""
+    leads = event is Event.ADDED and may(Role(str(entry["role"])), Right.OPEN_EVERY_CASE)
+    return Right.APPOINT_LEADS if leads or event is Event.RECOVERY else Right.APPOINT
 
 
 def check_not_last_lead(roll: Roll, label: str) -> None:

@@ -71,7 +71,8 @@ def combine(shares: Sequence[Share]) -> bytes:
         raise VaultError("These shares do not belong together.", remedy="Take shares of one vault, of one setting-up.")
     threshold = shares[0].threshold
     if len(points) < threshold:
-        raise VaultError(f"{len(points)} shares are too few.", remedy=f"{threshold} different ones are needed.")
+        there = "1 share is" if len(points) == 1 else f"{len(points)} shares are"
+        raise VaultError(f"{there} too few.", remedy=f"{threshold} different ones are needed.")
     used = dict(list(points.items())[:threshold])
     secret, digest = interpolate(used, _SECRET), interpolate(used, _DIGEST)
     others = all(interpolate(used, index) == data for index, data in points.items())

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vault.errors import MissingError, TamperedError
-from vault.files import make_folder, sweep, sync_folder, write_atomically
+from vault.files import make_folder, opened_plain, sweep, sync_folder, write_atomically
 
 _NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -70,7 +70,8 @@ class FolderStore:
     def get(self, name: str) -> bytes:
         """Return the bytes, after comparing them with their name."""
         try:
-            data = self._path(name).read_bytes()
+            with opened_plain(self._path(name)) as file:
+                data = file.read()
         except FileNotFoundError as mistake:
             raise MissingError(f"The sealed file {name[:12]}... is not in the store.") from mistake
         if hashlib.sha256(data).hexdigest() != name:

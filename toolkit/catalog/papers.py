@@ -40,7 +40,10 @@ class Papers:
     def insert(self, document: Document, content_tag: str) -> None:
         """Add a document; raise InputError where its id is taken."""
         if self._rows.find("documents", "id = ?", document.id):
-            raise InputError("There is a document of that id already.")
+            raise InputError(
+                "There is a document of that id already.",
+                remedy="Is the case it is in, or the inbox, not open to you? Have it granted: mobility vault grant.",
+            )
         sealed = contents.seal_document(self._vault.compartment(document.case), document)
         shown = contents.shown(document)
         self._rows.insert("documents", {"id": document.id, **shown, "content_tag": content_tag, "sealed": sealed})

@@ -20,6 +20,8 @@ from toolkit.catalog.pending import Pending
 from toolkit.catalog.rows import Rows
 from toolkit.catalog.schema import KEYS, TAGS
 from vault import Vault
+from vault.files import locked
+from vault.opened import LOCK
 
 #: Shows how far it is: given what is counted and how much of it there is, for each piece done a call.
 Shown: TypeAlias = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
@@ -55,7 +57,8 @@ class Rehashing:
     def make(self, kind: str) -> None:
         """Make a next key of that kind, unless one is waiting to come into use or coming into use."""
         if not self._waits(kind, self._present()):
-            self._vault.parts.hash_keys.add(kind)
+            with self._holding():
+                self._vault.parts.hash_keys.add(kind)
 
     def finish(self, kind: str, shown: Shown = unseen) -> None:
         """Bring what next keys of that kind were made into use, one after the other, and destroy what is spent.
@@ -64,12 +67,18 @@ class Rehashing:
         """
         if self._waits(kind, self._present()):
             # A kill while the key was made has left it with some of those it is for.
-            self._vault.parts.hash_keys.wrap(kind)
+            with self._holding():
+                self._vault.parts.hash_keys.wrap(kind)
         while self._waits(kind, at := self._present()):
             number = at.next(kind) or self._begin(kind, at.present(kind) + 1)
             (self._bring_tags if kind == FIND else self._bring_sums)(number, shown)
         if kind == SUM:
-            self._vault.parts.hash_keys.destroy(SUM)
+            with self._holding():
+                self._vault.parts.hash_keys.destroy(SUM)
+
+    def _holding(self) -> AbstractContextManager[None]:
+        """Nobody else wraps hash keys meanwhile, without the next one, to whom is being added or makes own keys."""
+        return locked(self._vault.folder / LOCK)
 
     def _present(self) -> Generations:
         with self._rows.reading():

@@ -162,7 +162,7 @@ def migrate(database: Database, *, settled: bool = True) -> None:
         except BaseException:
             database.rollback()
             raise
-    found = {str(row["name"]) for row in database.execute("SELECT name FROM migrations")}
+    found = {str(row["name"]) for row in database.execute("SELECT name AS name FROM migrations")}
     applied = {name for name in found if not name.startswith(UNFINISHED)}
     if applied - {step.__name__ for step in MIGRATIONS}:
         raise VaultError("The catalogue was made by a newer version of the program.", remedy="Use that version.")

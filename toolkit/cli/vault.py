@@ -13,7 +13,7 @@ from toolkit.catalog import Catalog
 from toolkit.catalog.sittings import Sitting
 from toolkit.cli.audit import kept_option, read_checkpoints
 from toolkit.cli.officer import grant, keys, officer, officers, print_findings, remove, revoke
-from toolkit.cli.show import console, echo_json, json_option, progress
+from toolkit.cli.show import console, counted, echo_json, json_option, progress
 from toolkit.cli.unlock import passphrase, unlocked, vault_options
 from toolkit.cli.vault_drop import drop_, take_in
 from toolkit.cli.vault_erase import forget, hold, person
@@ -111,7 +111,7 @@ def verify(
         echo_json(told | ({"begun": sitting.begun.isoformat(timespec="seconds")} if note else {}))
         return TamperedError.exit_code if report.problems else 0
     since = f" since {sitting.begun:%Y-%m-%d %H:%M} UTC" if note else ""
-    console().print(f"{report.checked} things checked{since}, {len(report.problems)} problems.")
+    console().print(f"{report.checked} things checked{since}, {counted(len(report.problems), 'problem')}.")
     for problem in report.problems:
         console().print(f"  - {problem}")
     print_findings(to_do)

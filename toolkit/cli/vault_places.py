@@ -47,7 +47,9 @@ def move(
 
 @click.command("backup", short_help="Make a snapshot of the whole vault in a folder or a bucket.")
 @click.argument("at")
-@click.option("--keep", type=click.IntRange(min=1), help="Remove all but the newest KEEP snapshots afterwards.")
+@click.option(
+    "--keep", type=click.IntRange(min=1), help="Remove all but this vault's newest KEEP snapshots afterwards."
+)
 @vault_options
 @json_option
 def take(at: str, keep: int | None, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
@@ -63,7 +65,7 @@ def take(at: str, keep: int | None, vault_folder: Path, passphrase_file: Path | 
             taken = backup.take(vault, catalog, place, Path(work), progress=_bar("Sealed files"))
         if keep is not None:
             with TemporaryDirectory() as work:
-                gone, _ = backup.expire(place, keep, Path(work))
+                gone, _ = backup.expire(place, vault.parts.keys.vault, keep, Path(work))
     if as_json:
         echo_json({"snapshot": taken.name, "blobs": taken.blobs, "new": taken.new, "removed": gone})
         return
@@ -135,7 +137,7 @@ def _told(name: str, checked: int, problems: tuple[str, ...], *, as_json: bool) 
     if as_json:
         echo_json({"snapshot": name, "checked": checked, "problems": list(problems)})
         return TamperedError.exit_code if problems else 0
-    console().print(f"Snapshot {name}: {checked} things checked, {len(problems)} problems.")
+    console().print(f"Snapshot {name}: {checked} things checked, {counted(len(problems), 'problem')}.")
     for problem in problems:
         console().print(f"  - {problem}")
     if problems:

@@ -12,7 +12,7 @@ from toolkit.cli.officer import print_findings
 from toolkit.cli.show import console, counted, echo_json, json_option, progress
 from toolkit.cli.unlock import passphrase, unlocked_vault, vault_options
 from toolkit.errors import InputError
-from vault import Share, Vault, recovery, rotating, upgrading, write_identity_file
+from vault import Right, Share, Vault, access, recovery, rotating, upgrading, write_identity_file
 from vault.files import locked, write_durably
 from vault.holders import findings
 
@@ -23,7 +23,9 @@ _INTAKE_LOCK = "intake.lock"
 @click.option("--mine", is_flag=True, help="New keys of your own, under a passphrase that is asked for.")
 @click.option("--case", "cases", multiple=True, metavar="CASE", help="A new key for this case. (Several times.)")
 @click.option("--reseal", metavar="CASE", help="The case's key may be stolen: seal everything of it anew.")
-@click.option("--everything", is_flag=True, help="The find and sum keys and every case's key, due or not.")
+@click.option(
+    "--everything", is_flag=True, help="Every case's key, and those that rows are found and checked by, due or not."
+)
 @click.option(
     "--new-passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -60,6 +62,7 @@ def rotate(
     if mine:
         _own(vault, vault_folder, new_passphrase_file, as_json=as_json)
         return
+    access.require(vault.role, Right.ROTATE)
     with places.opened(vault) as catalog, locked(vault.folder / _INTAKE_LOCK):
         if reseal:
             case = catalog.case_id(reseal)
