@@ -27,6 +27,7 @@ MAY = {
     "statement": "lead administrator",
     "vault": "lead administrator",
     "compartment change": "lead administrator",
+    "compartment keys": "lead specialist",
     "compartment": "lead specialist",
     "message": "lead specialist administrator",
     "hash keys": "lead specialist administrator auditor",
@@ -178,6 +179,9 @@ class Reader:
         version = json.loads(line).get("version", 1)
         said = self.entry("compartment" if version == 1 else "compartment change", line)
         assert said["state"] == "open"
+        if "keys" in said:
+            named = self.entry("compartment keys", f"{said['keys']}\n".encode())
+            assert all(named[each] == said[each] for each in ("name", "recipient", "former"))
         key_file = self.folder / "compartments" / name / f"key.{self.label}.age"
         lines = pyrage.decrypt(key_file.read_bytes(), [self.identity]).decode().split()
         every = [pyrage.x25519.Identity.from_str(each) for each in lines]

@@ -33,6 +33,7 @@ from vault import (
     unseal,
 )
 from vault.entries import render, signed
+from vault.opened import Opened
 from vault.roll import STATEMENT, Event
 from vault.signatory import Signatory
 
@@ -454,16 +455,29 @@ def test_statements_cut_from_the_roll_are_noticed(team: Team) -> None:
         team.unlock(Role.LEAD)
 
 
-def test_a_key_that_an_administrator_put_in_a_cases_place_is_named_by_who_has_the_case(team: Team) -> None:
-    compartments = team.unlock(Role.ADMINISTRATOR).parts.compartments
-    entry = compartments.read(GRANTED)
-    compartments.write(GRANTED, {**entry, "recipient": str(X25519Identity.generate().recipient)})
-    said = f"The key of compartment {GRANTED} was replaced."
-    for role in (Role.LEAD, Role.SPECIALIST):
-        vault = team.unlock(role)
-        assert vault.verify().problems == (f"compartment {GRANTED}: {said}",)
-        with pytest.raises(TamperedError, match=said):
-            vault.compartment(GRANTED).open(b"")
+def test_an_administrator_puts_no_key_of_her_own_in_a_cases_place(team: Team) -> None:
+    parts = team.unlock(Role.ADMINISTRATOR).parts
+    entry = parts.compartments.read(GRANTED)
+    mine = {"name": GRANTED, "former": "", "recipient": str(X25519Identity.generate().recipient)}
+    with pytest.raises(NotGrantedError, match="may not start a case"):
+        parts.compartments.write(GRANTED, {**entry, **mine})
+    # With a program of her own: the line about the key as it was, one by herself, and none.
+    path = team.folder / f"compartments/{GRANTED}/public.json"
+    by_herself = parts.signatory.raw(parts.signatory.roll.message("compartment keys", render(said := by(parts, mine))))
+    rest = {key: value for key, value in {**entry, **mine, "version": 9}.items() if key not in ("by", "key", "keys")}
+    for keys in ({"keys": entry["keys"]}, {"keys": signed(said, by_herself).decode().rstrip("\n")}, {"keys": ""}, {}):
+        whole = rest | keys
+        path.write_bytes(parts.signatory.write_entry("compartment change", whole))
+        for role in (Role.LEAD, Role.SPECIALIST, Role.INTAKE, Role.ADMINISTRATOR):
+            vault = team.unlock(role)
+            with pytest.raises(TamperedError, match=f"compartments/{GRANTED}/public.json: "):
+                vault.compartment(GRANTED).seal(b"a new paper")
+            assert any(each.startswith(f"compartment {GRANTED}: ") for each in vault.verify().problems)
+
+
+def by(parts: Opened, said: dict[str, str]) -> dict[str, str]:
+    """Return an entry as its signer would write it."""
+    return {**said, "by": parts.keys.label, "key": parts.signatory.key}
 
 
 @pytest.mark.parametrize("role", [Role.INTAKE, Role.AUDITOR])

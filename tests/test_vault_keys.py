@@ -247,7 +247,7 @@ def test_a_case_key_that_holds_more_than_it_should_is_named(team: Team) -> None:
 def test_what_is_said_of_a_case_is_plain(team: Team) -> None:
     said = json.loads((team.folder / f"compartments/{GRANTED}/public.json").read_bytes())
     assert said.keys() == {
-        "by", "former", "granted", "held", "key", "name", "recipient", "roll", "signature", "state", "version",
+        "by", "former", "granted", "held", "key", "keys", "name", "recipient", "roll", "signature", "state", "version",
     }  # fmt: skip
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from vault import named_keys
 from vault.compartment import Compartment
 from vault.entries import Authority, Entry, parse_entry
 from vault.errors import HeldError, MissingError, NotGrantedError, TamperedError, VaultError
 from vault.files import listed, naming, read_plain, remove, write_atomically, write_folder
 from vault.keys import X25519Identity, X25519Recipient
 from vault.officers import PUBLIC_FILE, check_label, describe, is_label
+from vault.roll import Roll
 from vault.store import Store
 from vault.wraps import Wraps, write_all
 
@@ -29,14 +31,14 @@ _FORGOTTEN = "forgotten"
 
 
 class Compartments:
-    """The compartments' folders of one vault, as one officer sees them. *first* says that it is of the first format."""
+    """The compartments' folders of one vault, as one officer sees them. *roll* is None in the first format."""
 
-    def __init__(self, folder: Path, authority: Authority, wraps: Wraps, store: Store, *, first: bool) -> None:
+    def __init__(self, folder: Path, authority: Authority, wraps: Wraps, store: Store, roll: Roll | None) -> None:
         self._folder = folder
         self._authority = authority
         self.wraps = wraps
         self._store = store
-        self._first = first
+        self._roll = roll
         self._opened: dict[str, list[X25519Identity]] = {}
         self._known: dict[str, tuple[tuple[int, int], Compartment]] = {}
         #: Called with the names of compartments before their keys are opened for the first time.
@@ -123,7 +125,7 @@ class Compartments:
     def write(self, name: str, entry: Entry) -> None:
         """Write what is said of a compartment anew, as the next version."""
         said = {key: value for key, value in entry.items() if key not in ("by", "key") and (key, value) != _DONE}
-        if not self._first:
+        if self._roll is not None:
             said["version"] = int(said.get("version", 1)) + 1
         write_atomically(self._folder / name / PUBLIC_FILE, self._line(said))
 
@@ -191,7 +193,10 @@ class Compartments:
         except FileNotFoundError as mistake:
             raise self._missing(name) from mistake
         with naming(self._folder / name / PUBLIC_FILE):
-            entry = self._authority.read_entry(_purpose(parse_entry(line)), line)
+            purpose = _purpose(parse_entry(line))
+            entry = self._authority.read_entry(purpose, line)
+            if self._roll is not None and purpose == _CHANGE:
+                named_keys.check(self._authority, self._roll, entry)
         if entry["name"] != name:
             raise TamperedError(f"The public key of compartment {name} is another's.")
         return entry
@@ -206,12 +211,13 @@ class Compartments:
 
     def _fresh(self, name: str, recipient: X25519Recipient, granted: Iterable[str], roll: int) -> Entry:
         first: Entry = {"name": name, "recipient": str(recipient), "state": _OPEN}
-        if self._first:
+        if self._roll is None:
             return first
         return {**first, "former": "", "granted": " ".join(sorted(granted)), "held": "", "roll": roll, "version": 1}
 
     def _line(self, said: Entry) -> bytes:
-        return self._authority.write_entry(_purpose(said), said)
+        whole = said if self._roll is None else named_keys.vouched(self._authority, said)
+        return self._authority.write_entry(_purpose(said), whole)
 
     def identities(self, name: str, entry: Entry) -> list[X25519Identity]:
         """Return the compartment's keys, the one in use first; the ledger is told before they are opened."""

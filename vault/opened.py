@@ -203,7 +203,7 @@ def second(folder: Path, keys: OfficerKeys) -> Opened:
     signatory = _signatory(roll, keys)
     store = FolderStore(folder / "store")
     wraps = KeyEach(keys.label, keys.identity, roll)
-    compartments = Compartments(folder / "compartments", signatory, wraps, store, first=False)
+    compartments = Compartments(folder / "compartments", signatory, wraps, store, roll)
     ledger = Ledger(folder, signatory, by=keys.label, telling=True)
     return Opened(
         folder, keys, signatory, HashKeys(folder, signatory, keys.identity), compartments, ledger, store, roll
@@ -237,5 +237,5 @@ def _unlock_first(folder: Path, keys: OfficerKeys) -> Opened:
     store = FolderStore(folder / "store")
     officers = Officers(folder / "officers")
     wraps = SharedKey(keys.identity, lambda: officers.recipients(root).values())
-    compartments = Compartments(folder / "compartments", root, wraps, store, first=True)
+    compartments = Compartments(folder / "compartments", root, wraps, store, None)
     return Opened(folder, keys, root, root, compartments, Ledger(folder, root, by=keys.label), store, None)

@@ -18,6 +18,7 @@ _RIGHTS = {
     "vault": Right.APPOINT,
     "compartment": Right.START_CASES,
     "compartment change": Right.APPOINT,
+    "compartment keys": Right.START_CASES,
     "hash keys": Right.CHECK_SUMS,
     "ledger": Right.SIGN_LEDGER,
     "ledger head": Right.SIGN_LEDGER,
