@@ -19,7 +19,8 @@ from toolkit.claim import Rules, schedule
 from toolkit.claim_assessed import Assessed, Measures, assess
 from toolkit.claim_earlier import Earlier, earlier, named, to_record, without
 from toolkit.claim_limits import Outcome
-from toolkit.claim_stated import LineStated, Stated
+from toolkit.claim_pages import _advance_open
+from toolkit.claim_stated import Advance, LineStated, Stated
 from toolkit.expense import ClaimItem, Schedule
 from toolkit.model import Case, Person
 from toolkit.per_diem import Stop, Trip
@@ -164,7 +165,7 @@ def test_a_record_that_is_there_in_part_or_cannot_be_read_is_a_doubt():
 def test_a_withdrawn_claim_counts_no_more_and_its_receipts_can_be_claimed():
     recorded = to_record(made(of("health", "d1", total="900")), TODAY)
     log = entries(recorded, [Said(What.WITHDRAWAL, "not handed in", answers=1), Said(What.NOTE, "something else")])
-    assert earlier(log) == Earlier()
+    assert earlier(log) == Earlier(recorded=1)  # its files keep their number
 
 
 def test_what_is_made_again_is_not_counted_twice_and_what_stood_with_a_line_is_claimed_too():
@@ -196,6 +197,39 @@ def test_a_day_of_allowance_is_claimed_once():
     assert taken_back.days == {}
     wrong = replace(recorded, evidence=(*recorded.evidence[:-1], replace(recorded.evidence[-1], name="no day")))
     assert earlier(entries([wrong])).doubts
+
+
+PAID = Advance(date(2026, 10, 1), Decimal("200.00"), "EUR")
+
+
+def test_an_advance_is_deducted_once_and_of_two_alike_the_second_is_deducted():
+    foreign, strange = replace(PAID, currency="USD"), replace(PAID, currency="AED")
+    said = Stated(advances=(PAID, foreign, strange), proof=("us",))
+    first = judged(of("health", "d1", total="900"), said=said)
+    assert first.advances_deducted == (PAID, foreign) and first.payable == 900 - first.advanced
+    (recorded,) = to_record(first.schedule, TODAY, advances=first.advances_deducted)
+    assert "Advances deducted: 2." in recorded.text
+    known = earlier(entries([recorded], first=7))
+    assert known.advances == {PAID: (7,), foreign: (7,)} and set(known.receipts) == {"d1"} and known.doubts == ()
+    written = replace(PAID, amount=Decimal("200"))  # the same sum, written another way
+    later = judged(of("meals", "d2", total="40"), said=replace(said, advances=(written, foreign, strange)), known=known)
+    assert (later.advanced, later.payable, later.advances_deducted) == (0, 40, ())
+    settled = "settled with an earlier claim (log entry 7): deducted once"
+    assert [each.open for each in later.advances[:2]] == [settled] * 2 and "AED" in later.advances[2].open
+    assert sum(each.why == settled for each in later.exceptions) == 2
+    assert [_advance_open(each)["name"] for each in later.advances[:1]] == [f"Advance of 2026-10-01: {settled}"]
+    assert sum("advance" in each.asked for each in later.proofs) == 2  # of the one that is still open
+    two = judged(of("meals", "d2", total="40"), said=Stated(advances=(PAID, PAID)), known=known)
+    assert (two.advanced, two.payable) == (200, -160)
+    other = judged(
+        of("meals", "d2", total="40"), said=Stated(advances=(replace(PAID, amount=Decimal(9)),)), known=known
+    )
+    assert other.payable == 31
+    taken_back = earlier(entries([recorded], [Said(What.WITHDRAWAL, "not handed in", answers=1)]))
+    assert taken_back.advances == {}
+    for name, told in (("no day", "EUR 1"), ("2026-10-01", "EUR"), ("2026-10-01", "EUR NaN"), ("2026-10-01", "E 1")):
+        wrong = replace(recorded, evidence=(*recorded.evidence[:-1], Evidence("claim advance", name, told)))
+        assert earlier(entries([wrong])).doubts
 
 
 # -- the verb
@@ -248,7 +282,7 @@ def test_a_claim_is_recorded_left_out_later_made_again_and_withdrawn(
         opened.log.append("c1", Said(What.NOTE, "a claim of one of the two", evidence=(claim_, line)))
     code, said = run(*claiming)
     assert code == 0 and "1 receipt was claimed before (log entry 4) and left out" in said
-    written = json.loads((tmp_path / "out" / "GM-1-claim.json").read_text("utf-8"))
+    written = json.loads((tmp_path / "out" / "GM-1-claim-4.json").read_text("utf-8"))
     trip = "[[trip]]\nscheme='de'\ndepart=2026-03-02\nback=2026-03-04\nstop=[{from=2026-03-02, country='DEU'}]"
     (tmp_path / "trip.toml").write_text(trip, "utf-8")
     travelled = (*claiming, "--again", "--stated", str(tmp_path / "trip.toml"), "--json")
@@ -259,3 +293,51 @@ def test_a_claim_is_recorded_left_out_later_made_again_and_withdrawn(
     once = json.loads(run(*(each for each in travelled if each != "--again"))[1])
     assert once["allowances"] == "28.00" and json.loads(run(*travelled)[1])["allowances"] == "56.00"
     assert len(written["lines"]) == 1 and written["claimed_before"] == [f"1 line of {date.today()} (log entry 4)"]
+
+
+def test_what_was_handed_in_is_not_overwritten_and_an_advance_not_deducted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    with Catalog.open(Vault.create(tmp_path / "vault", officer="o", passphrase="p", work_factor=1)) as opened:
+        opened.add_case(CASE)
+    out, stated = tmp_path / "out", tmp_path / "stated.toml"
+    advance = "[[advance]]\ndate=2026-05-02\namount='10.00'\ncurrency='EUR'\n"
+
+    def run(*words: str) -> str:
+        monkeypatch.setenv("MOBILITY_PASSPHRASE", "p")
+        with pytest.raises(SystemExit) as end:
+            cli.main([*words, "--vault", str(tmp_path / "vault")])
+        said = capsys.readouterr()
+        assert end.value.code == 0, said
+        return " ".join((said.out + said.err).split())
+
+    def claimed(day: int, *words: str) -> str:
+        trip = f"[[trip]]\nscheme='de'\ndepart=2026-05-0{day}\nback=2026-05-0{day + 2}\n"
+        stated.write_text(f"{advance}{trip}stop=[{{from=2026-05-0{day}, country='DEU'}}]", "utf-8")
+        return run("claim", "GM-1", "--currency", "EUR", "--out", str(out), "--stated", str(stated), *words)
+
+    def files(stem: str) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in out.glob(f"GM-1-{stem}*")}
+
+    assert "This is claim" not in claimed(4)  # a draft
+    told = json.loads(claimed(4, "--record", "--json"))  # the same claim, handed in: it replaces its draft
+    assert (told["payable"], told["advances"], told["number"], told["new_files"]) == ("46.00", "10.00", 1, [])
+    handed_in = files("claim")
+    assert len(handed_in) == 6
+    said = claimed(7)
+    assert "This is claim 2 of the case: its new files are GM-1-claim-2.xlsx, GM-1-claim-2.pdf," in said
+    assert "its files replace those of its draft" in claimed(7)
+    told = json.loads(claimed(7, "--record", "--json"))
+    assert (told["payable"], told["advances"], told["number"]) == ("56.00", "0.00", 2)
+    settled = "settled with an earlier claim (log entry 1): deducted once"
+    assert [each["of"] for each in told["exceptions"] if each["why"] == settled] == ["Advance 2026-05-02"]
+    assert len(files("claim-2")) == 6 and handed_in == {name: files("claim")[name] for name in handed_in}
+    named_in = json.loads(files("claim-2")["GM-1-claim-2-manifest.json"])["files"]
+    assert {each["file"] for each in named_in} == set(files("claim-2")) - {"GM-1-claim-2-manifest.json"}
+    again = json.loads(claimed(7, "--again", "--json"))
+    assert (again["payable"], again["advances"], again["number"]) == ("46.00", "10.00", 3)
+    (tmp_path / "why.txt").write_text("not handed in", "utf-8")
+    run("log", "GM-1", "--add", "withdrawal", "--to", "1", "--from", str(tmp_path / "why.txt"))
+    freed = json.loads(claimed(4, "--json"))
+    assert (freed["payable"], freed["number"]) == ("46.00", 3)  # the number of a recorded claim is not given again
+    assert handed_in == {name: files("claim")[name] for name in handed_in}

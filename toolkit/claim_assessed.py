@@ -60,12 +60,16 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """An advance in the claim currency; None while `open` says what is missing."""
+    """An advance in the claim currency; None while `open` says what is missing, or that it was deducted before.
+
+    `settled` is the entry of the log with the earlier claim that deducted it, 0 where there is none.
+    """
 
     advance: Advance
     rate: Rate | None = field(default=None, repr=False)
     converted: Decimal | None = field(default=None, repr=False)
     open: str = ""
+    settled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,13 @@ class Assessed:
 
     @property
     def advanced(self) -> Decimal:
-        """The sum of the advances."""
+        """The sum of the advances that this claim deducts."""
         return sum((each.converted for each in self.advances if each.converted is not None), Decimal(0))
+
+    @property
+    def advances_deducted(self) -> tuple[Advance, ...]:
+        """The advances that this claim deducts: neither those that are open nor what an earlier claim settled."""
+        return tuple(each.advance for each in self.advances if each.converted is not None)
 
     @property
     def payable(self) -> Decimal:
@@ -152,17 +161,18 @@ def assess(
     measured, known = by or Measures(), (rates or StatedRates()).rate
     rulings = judge(made.lines, made.currency, known, measured.policy, measured.at, stated.trips, measured.earlier)
     allowances = tuple(_allowance(day, made.currency, known, measured) for day in days(stated.trips, measured.per_diem))
+    advances = _paid(stated.advances, made.currency, known, measured.earlier)
     assessed = Assessed(
         made,
         stated,
         "" if measured.policy is None else _named(measured.policy),
         rulings,
         allowances,
-        tuple(_paid(each, made.currency, known) for each in stated.advances),
-        proofs(made.lines, stated.proof, known, today, stated.advances),
+        advances,
+        proofs(made.lines, stated.proof, known, today, [each.advance for each in advances if not each.settled]),
         reclaim(made.lines, stated.entity_country, today),
         payroll(made.lines, rulings, made.currency, stated, _as_lines(allowances, made.currency, stated)),
-        tuple(_exceptions(made, rulings, allowances, measured)),
+        (*_exceptions(made, rulings, allowances, measured), *_settled(advances)),
         _counted_before(measured.earlier),
     )
     assessed.reconcile()
@@ -196,12 +206,27 @@ def _allowance(day: Day, currency: str, rates: Rates, by: Measures) -> Allowance
     return Allowance(day, rate, rounded(day.amount * rate.value, currency), held=under)
 
 
-def _paid(advance: Advance, currency: str, rates: Rates) -> Paid:
-    try:
-        rate = rates(advance.currency, currency, advance.date)
-    except InputError as missing:
-        return Paid(advance, open=str(missing))
-    return Paid(advance, rate, rounded(advance.amount * rate.value, currency))
+def _paid(advances: Sequence[Advance], currency: str, rates: Rates, earlier: Earlier) -> tuple[Paid, ...]:
+    """The advances as they are deducted. Of several alike, as many are left out as earlier claims have settled."""
+    left = {advance: list(entries) for advance, entries in earlier.advances.items()}
+    made = []
+    for advance in advances:
+        if entries := left.get(advance):
+            entry = entries.pop(0)
+            why = f"settled with an earlier claim ({named([entry])}): deducted once"
+            made.append(Paid(advance, open=why, settled=entry))
+            continue
+        try:
+            rate = rates(advance.currency, currency, advance.date)
+        except InputError as missing:
+            made.append(Paid(advance, open=str(missing)))
+            continue
+        made.append(Paid(advance, rate, rounded(advance.amount * rate.value, currency)))
+    return tuple(made)
+
+
+def _settled(advances: Sequence[Paid]) -> list[ClaimException]:
+    return [ClaimException(0, f"Advance {each.advance.date}", each.open) for each in advances if each.settled]
 
 
 def _as_lines(allowances: Sequence[Allowance], currency: str, stated: Stated) -> list[Line]:

@@ -1,8 +1,8 @@
 """What earlier claims of a case have claimed: written into the case's log, and read back for the limits of later ones.
 
 An entry of the log is sealed like all of the case, only added, and can be withdrawn. It holds what a limit is counted
-by (day, category, amount, country, nights ...), the receipts and the days of allowance, so that none is claimed twice;
-no merchant, no name.
+by (day, category, amount, country, nights ...), the receipts and the days of allowance, so that none is claimed twice,
+and the advances it deducted, so that none is deducted twice; no merchant, no name.
 Knows lines and log entries; knows no vault.
 """
 
@@ -18,10 +18,12 @@ from typing import Protocol
 from urllib.parse import quote, unquote
 
 from toolkit.case_log_entries import MOST_EVIDENCE, Entry, Evidence, Said, Standing, What, standings
+from toolkit.claim_stated import Advance
 from toolkit.expense import Duplicate, Line, Particulars, Schedule, Slip
 
-#: The sorts of evidence in an entry: which claim and part it is, a line, a paper counted with a line, a day allowed.
-_CLAIM, _LINE, _ASIDE, _DAY = "claim", "claim line", "claim aside", "claim day"
+#: The sorts of evidence in an entry: which claim and part it is, a line, a paper counted with a line, a day allowed,
+#: an advance deducted.
+_CLAIM, _LINE, _ASIDE, _DAY, _ADVANCE = "claim", "claim line", "claim aside", "claim day", "claim advance"
 _NO_CATEGORY = "-"
 _COUNTS = ("nights", "persons", "kilometres")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -84,7 +86,11 @@ class Earlier:
     receipts: Mapping[str, int] = field(default_factory=dict)
     #: Days that an allowance was claimed for, with the entry that says so.
     days: Mapping[date, int] = field(default_factory=dict)
+    #: Advances that were deducted, with the entries that say so: one entry for each of several that are alike.
+    advances: Mapping[Advance, tuple[int, ...]] = field(default_factory=dict, repr=False)
     doubts: tuple[str, ...] = ()
+    #: How many claims were ever recorded, withdrawn ones too: the number of a claim's files is never given twice.
+    recorded: int = 0
 
 
 def without(known: Earlier, receipts: Sequence[str]) -> Earlier:
@@ -103,16 +109,19 @@ def named(entries: Sequence[int]) -> str:
     return f"log entr{'y' if len(numbers) == 1 else 'ies'} {', '.join(map(str, numbers))}"
 
 
-def to_record(made: Schedule, today: date, days: Mapping[date, str] = _NO_DAYS) -> list[Said]:
+def to_record(
+    made: Schedule, today: date, days: Mapping[date, str] = _NO_DAYS, advances: Sequence[Advance] = ()
+) -> list[Said]:
     """Return the entries for the case's log that record the claim *made*; several where it has many lines.
 
-    *days* are those it claims an allowance for, with the scheme of each.
+    *days* are those it claims an allowance for, with the scheme of each; *advances* are those it deducts.
     """
     lines = [Evidence(_LINE, line.document, _written(line)) for line in made.lines]
     beside: list[Duplicate | Slip] = [*made.duplicates, *made.slips]
     asides = [Evidence(_ASIDE, each.document, f"counted with line {each.of}") for each in beside]
     allowed = [Evidence(_DAY, day.isoformat(), scheme) for day, scheme in sorted(days.items())]
-    every, room = [*lines, *asides, *allowed], MOST_EVIDENCE - 1
+    settled = [Evidence(_ADVANCE, each.date.isoformat(), f"{each.currency} {each.amount:f}") for each in advances]
+    every, room = [*lines, *asides, *allowed, *settled], MOST_EVIDENCE - 1
     parts = [every[at : at + room] for at in range(0, len(every), room)]
     digest = hashlib.sha256(repr([(e.sort, e.name, e.said) for e in every]).encode()).hexdigest()[:16]
     count = len(made.lines)
@@ -120,6 +129,7 @@ def to_record(made: Schedule, today: date, days: Mapping[date, str] = _NO_DAYS) 
         f"Claim of {today.isoformat()}: {count} line{'s' if count != 1 else ''}, {made.currency} {made.total:f} in all."
     )
     told += f" Days with an allowance beside them: {len(days)}." if days else ""
+    told += f" Advances deducted: {len(settled)}." if settled else ""
     return [
         Said(
             What.NOTE,
@@ -142,15 +152,18 @@ def earlier(entries: Sequence[Entry]) -> Earlier:
         if entry.evidence and entry.evidence[0].sort == _CLAIM:
             found.setdefault(entry.evidence[0].name, []).append(entry)
     claims, lines, receipts, days, doubts = [], list[Claimed](), dict[str, int](), dict[date, int](), []
+    advances: dict[Advance, tuple[int, ...]] = {}
     for parts in found.values():
         alive = [each for each in parts if worth[each.number] is not Standing.WITHDRAWN]
         if not alive:
             continue
         numbers = tuple(each.number for each in alive)
         for entry in alive:
-            receipts |= {each.name: entry.number for each in entry.evidence[1:] if each.sort != _DAY}
+            receipts |= {each.name: entry.number for each in entry.evidence[1:] if each.sort in (_LINE, _ASIDE)}
         try:
             days |= {day: entry.number for entry in alive for day in _days(entry)}
+            for advance, number in [(each, entry.number) for entry in alive for each in _advances(entry)]:
+                advances[advance] = (*advances.get(advance, ()), number)
             made_on = _whole(alive)
             read = [*_read(alive, len(lines))]
         except (ValueError, InvalidOperation):
@@ -158,11 +171,30 @@ def earlier(entries: Sequence[Entry]) -> Earlier:
             continue
         lines += read
         claims.append(Recorded(made_on, numbers, len(read)))
-    return Earlier(tuple(claims), tuple(lines), receipts, days, tuple(doubts))
+    return Earlier(tuple(claims), tuple(lines), receipts, days, advances, tuple(doubts), _ever_recorded(entries))
+
+
+def _ever_recorded(entries: Sequence[Entry]) -> int:
+    """How many claims the log has, by their first parts: one that is recorded anew after a withdrawal is another."""
+    heads = [entry.evidence[0] for entry in entries if entry.evidence]
+    return sum(each.sort == _CLAIM and ", part 1 of " in each.said for each in heads)
 
 
 def _days(entry: Entry) -> list[date]:
     return [date.fromisoformat(each.name) for each in entry.evidence[1:] if each.sort == _DAY]
+
+
+def _advances(entry: Entry) -> list[Advance]:
+    """Return the advances that an entry says were deducted; raise ValueError, InvalidOperation for what is none."""
+    found = []
+    for each in entry.evidence[1:]:
+        if each.sort == _ADVANCE:
+            currency, _, amount = each.said.partition(" ")
+            value = Decimal(amount)
+            if not value.is_finite() or not _CURRENCY.fullmatch(currency):
+                raise ValueError
+            found.append(Advance(date.fromisoformat(each.name), value, currency))
+    return found
 
 
 def _written(line: Line) -> str:

@@ -39,7 +39,10 @@ _PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class ClaimPack:
-    """The finished claim: its schedule, what is said of it, and its files by the end of their names."""
+    """The finished claim: its schedule, what is said of it, and its files by the end of their names.
+
+    `number` is the running number of the claim in its case; from the second on the names of its files have it.
+    """
 
     schedule: Schedule
     xlsx: bytes = field(repr=False)
@@ -49,6 +52,7 @@ class ClaimPack:
     covers: int
     assessed: Assessed
     files: Mapping[str, bytes] = field(repr=False)
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,10 @@ def claim(
     originals = [(name, *each) for name, document in made.papers for each in sums[document]]
     head = _head(case, today, bool(going_by.rates.rows), originals)
     pdf, pages, covers = _pdf(assessed, head, items)
-    files = _files(assessed, head, pdf)
-    return ClaimPack(made, files["claim.xlsx"], pdf, pages, covers, assessed, files)
+    number = measures.earlier.recorded + 1 if measures else 1
+    files = _files(assessed, head, pdf, number)
+    xlsx = next(data for name, data in files.items() if name.endswith(".xlsx"))
+    return ClaimPack(made, xlsx, pdf, pages, covers, assessed, files, number)
 
 
 def _head(case: Case, today: date, own_rates: bool, originals: Sequence[tuple[str, str, str]]) -> Head:
@@ -104,19 +110,21 @@ def _head(case: Case, today: date, own_rates: bool, originals: Sequence[tuple[st
     return Head(case.reference, claimant, paper, language, today, own_rates, originals)
 
 
-def _files(claim: Assessed, head: Head, pdf: bytes) -> dict[str, bytes]:
+def _files(claim: Assessed, head: Head, pdf: bytes, number: int) -> dict[str, bytes]:
     """The files of a claim by the end of their names; the manifest comes last and has the others'."""
+    # What was handed in is never overwritten: a claim after a recorded one has names of its own.
+    stem = "claim" if number == 1 else f"claim-{number}"
     files = {
-        "claim.xlsx": claim_sheet.workbook(
+        f"{stem}.xlsx": claim_sheet.workbook(
             claim, reference=head.reference, claimant=head.claimant, today=head.today, receipts=head.originals
         ),
-        "claim.pdf": pdf,
-        "claim-lines.csv": claim_files.lines_csv(claim),
-        "claim-payroll.csv": claim_files.payroll_csv(claim),
-        "claim.json": claim_files.as_json(claim, reference=head.reference, today=head.today),
+        f"{stem}.pdf": pdf,
+        f"{stem}-lines.csv": claim_files.lines_csv(claim),
+        f"{stem}-payroll.csv": claim_files.payroll_csv(claim),
+        f"{stem}.json": claim_files.as_json(claim, reference=head.reference, today=head.today),
     }
     named = {f"{head.reference}-{name}": data for name, data in files.items()}
-    return {**files, "claim-manifest.json": claim_files.manifest(head.originals, named)}
+    return {**files, f"{stem}-manifest.json": claim_files.manifest(head.originals, named)}
 
 
 def _pdf(claim: Assessed, head: Head, items: Sequence[ClaimItem]) -> tuple[bytes, int, int]:

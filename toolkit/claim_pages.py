@@ -128,7 +128,8 @@ def _balance(claim: Assessed, language: str) -> list[typeset.Data]:
 
 
 def _advance_open(each: Paid) -> typeset.Data:
-    return {"name": f"Advance of {each.advance.date} not converted: {each.open}", "amount": ""}
+    lacks = "" if each.settled else " not converted"
+    return {"name": f"Advance of {each.advance.date}{lacks}: {each.open}", "amount": ""}
 
 
 def _papers(claim: Assessed, page: Iterator[int], language: str) -> dict[str, typeset.Data]:

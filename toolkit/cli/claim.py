@@ -88,8 +88,9 @@ def command(
     month could be swapped is taken as it lies in the trip, where the case's dates (start, end) settle it.
     What the reader noticed, such as a PDF that was changed after it was made, is listed under Findings and changes no
     sum. With --stated the claim says what receipts do not: purpose, cost centre, trips for the daily allowance,
-    payroll codes. With --record what is claimed is kept in the case's log: later claims leave those receipts out, and
-    their limits per month, year, trip and assignment go on from there. docs/guides/claim-expenses.md tells all of it.
+    payroll codes. With --record what is claimed is kept in the case's log: later claims leave those receipts out,
+    deduct no advance again, have files of their own (claim-2 ...), and their limits per month, year, trip and
+    assignment go on from there. docs/guides/claim-expenses.md tells all of it.
     """
     if record and again:
         raise click.UsageError("--again makes a claim that is recorded already: leave out --record.")
@@ -107,22 +108,27 @@ def command(
         made, left_out = make(
             vault, known, currency=spent_in, rules=rules, others=others, measures=measures, again=again
         )
-        paths = deliver(known, made, existing_parent(out))
+        folder = existing_parent(out)
+        new = [name for name in file_names(known, made) if not (folder / name).exists()]
+        paths = deliver(known, made, folder)
         entries = [catalog.log.append(known.case.id, each) for each in _to_record(made, known)] if record else []
     if as_json:
-        files = [str(path) for path in paths]
-        told = {**sums(made.schedule), **owed(made.assessed), **open_ends(made.schedule), **sections(made.assessed)}
-        told |= {"claimed_before": list(made.assessed.earlier), "recorded": [each.number for each in entries]}
-        echo_json({"case": known.case.reference, **told, "files": files, "left_out": left_out})
+        told = {"recorded": [each.number for each in entries], "new_files": new, "files": [str(path) for path in paths]}
+        echo_json({"case": known.case.reference, **_told(made), **told, "left_out": left_out})
         return
     for path in paths:
         console().print(str(path))
     if entries:
         console().print(f"Recorded in {named([each.number for each in entries])} of the case: see mobility log.")
-    out_of_it = left_to_earlier(known, before, again=again)
+    out_of_it = [*numbered(made, new), *left_to_earlier(known, before, again=again)]
     asked = [*out_of_it, *said(made.schedule, known.case.reference), *decide(made.assessed), *not_bound(left_out)]
     for sentence in asked:
         console().print(sentence, style="yellow")
+
+
+def _told(made: ClaimPack) -> dict[str, object]:
+    told = {**sums(made.schedule), **owed(made.assessed), **open_ends(made.schedule), **sections(made.assessed)}
+    return {**told, "claimed_before": list(made.assessed.earlier), "number": made.number}
 
 
 def said(made: Schedule, reference: str) -> list[str]:
@@ -170,6 +176,14 @@ def left_to_earlier(known: Dossier, before: Earlier, *, again: bool = False) -> 
     return [f"{papers} claimed before ({entries}) and left out: --again makes a recorded claim once more."]
 
 
+def numbered(made: ClaimPack, new: Sequence[str]) -> list[str]:
+    """Which files of a claim after a recorded one are *new*, in a sentence; of the first claim nothing is said."""
+    if made.number == 1:
+        return []
+    files = f"its new files are {', '.join(new)}" if new else "its files replace those of its draft"
+    return [f"This is claim {made.number} of the case: {files}. The files of recorded claims stay as they are."]
+
+
 def _to_record(made: ClaimPack, known: Dossier) -> list[Said]:
     """The entries that record the claim; raise InputError where there is nothing in its sums."""
     days = made.assessed.days_claimed
@@ -178,7 +192,7 @@ def _to_record(made: ClaimPack, known: Dossier) -> list[Said]:
             f"Nothing of case {known.case.reference} is claimed yet, so nothing is recorded: the files are made.",
             remedy="Settle the receipts first, as the claim says.",
         )
-    return to_record(made.schedule, date.today(), days)
+    return to_record(made.schedule, date.today(), days, made.assessed.advances_deducted)
 
 
 def decide(made: Assessed) -> list[str]:
@@ -297,7 +311,7 @@ def make(
             f"withdraw it: mobility log {known.case.reference} --add withdrawal --to NUMBER.",
         )
     before = without(measured.earlier, [each.key for each in receipts])
-    measured = replace(measured, earlier=replace(before, days={}) if again else before)
+    measured = replace(measured, earlier=replace(before, days={}, advances={}) if again else before)
     papers = list({each.document.id: (each.document, each.record) for each in receipts}.values())
     with progress("Opening originals", len(papers)) as opened:
         originals = as_pdfs(vault, papers, photos=known.photos, progress=opened)
@@ -317,10 +331,14 @@ def _new_days(trips: Sequence[per_diem.Trip], before: Earlier) -> bool:
     return any(first + timedelta(days=n) not in before.days for first, count in spans for n in range(count))
 
 
+def file_names(known: Dossier, made: ClaimPack) -> list[str]:
+    """The names of the files of the claim, spreadsheet and PDF first."""
+    return [f"{known.case.reference}-{name}" for name in made.files]
+
+
 def deliver(known: Dossier, made: ClaimPack, out: Path) -> list[Path]:
     """Write the files of the claim into *out* and return the paths, spreadsheet and PDF first."""
-    paths = []
-    for name, data in made.files.items():
-        paths.append(out / f"{known.case.reference}-{name}")
-        paths[-1].write_bytes(data)
+    paths = [out / name for name in file_names(known, made)]
+    for path, data in zip(paths, made.files.values(), strict=True):
+        path.write_bytes(data)
     return paths
