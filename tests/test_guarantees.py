@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault_team import GRANTED, OTHER, PEOPLE, Team, make
+from tests import vault_fixtures
+from tests.vault_team import GRANTED, OTHER, PEOPLE, Team
 from toolkit.catalog import Catalog
 from toolkit.faces import Face
 from toolkit.model import Box
@@ -22,21 +23,8 @@ from vault import Role, TamperedError, Vault, WrongKeyError, unseal
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(autouse=True, scope="module")
-def quick_disk():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda handle: None)
-        yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Team:
-    return make(tmp_path_factory.mktemp("team") / "vault")
-
-
-@pytest.fixture
-def team(made: Team, tmp_path: Path) -> Team:
-    return made.copied(tmp_path / "vault")
+quick_disk = vault_fixtures.quick_disk
+made, team = vault_fixtures.made, vault_fixtures.team
 
 
 # --- forgetting works on copies

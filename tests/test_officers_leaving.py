@@ -10,7 +10,8 @@ from typing import Any
 import click
 import pytest
 
-from tests.vault_team import GRANTED, LEAD, OTHER, PEOPLE, Team, make
+from tests import vault_fixtures
+from tests.vault_team import GRANTED, LEAD, OTHER, PEOPLE, Team
 from toolkit.cli import officer, unlock
 from toolkit.cli import vault as vault_verbs
 from toolkit.errors import InputError
@@ -22,16 +23,7 @@ ANEW = "have a lead set recovery up anew (mobility vault recovery set-up)"
 S, A, U = PEOPLE[Role.SPECIALIST], PEOPLE[Role.ADMINISTRATOR], PEOPLE[Role.AUDITOR]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def quick_disk():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda handle: None)
-        yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Team:
-    return make(tmp_path_factory.mktemp("team") / "vault")
+quick_disk, made = vault_fixtures.quick_disk, vault_fixtures.made
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests import vault_fixtures
 from tests.vault_team import GRANTED, OTHER, PEOPLE, Team, make
 from toolkit.catalog import Catalog
 from toolkit.cli import officer, unlock, vault_erase
@@ -22,11 +23,7 @@ S = PEOPLE[Role.SPECIALIST]
 Run = Callable[..., int]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def quick_disk():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda handle: None)
-        yield
+quick_disk = vault_fixtures.quick_disk
 
 
 @pytest.fixture(scope="module")

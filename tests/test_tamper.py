@@ -16,6 +16,7 @@ from random import Random
 
 import pytest
 
+from tests import vault_fixtures
 from tests.vault_campaign import look, small, unlocked
 from tests.vault_campaign_tamper import (
     Snapshot,
@@ -42,12 +43,7 @@ from vault.wraps import RECOVERY_FILE
 SEED = 20261126
 
 
-@pytest.fixture(autouse=True, scope="module")
-def quick_disk() -> Iterator[None]:
-    """Nothing here is about power cuts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda handle: None)
-        yield
+quick_disk = vault_fixtures.quick_disk
 
 
 @pytest.fixture(scope="module")
