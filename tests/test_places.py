@@ -154,7 +154,7 @@ def test_a_backup_is_incremental_and_restores(folder, at, tmp_path):
         assert whole(target, documents)
     (tmp_path / "drill").mkdir()
     keys = unlock(folder).parts.keys
-    assert backup.drill(place, backup.latest(place), keys, tmp_path / "drill", progress=unseen).problems == ()
+    assert backup.drill(place, backup.latest(place, tmp_path), keys, tmp_path / "drill", progress=unseen).problems == ()
 
 
 def test_a_vault_that_lies_elsewhere_is_backed_up_the_same(folder, at, tmp_path, database_url, request):
@@ -197,6 +197,9 @@ def test_snapshots_of_another_vault_at_the_same_place_stay(folder, tmp_path):
     gone, _ = backup.expire(place, unlock(other).parts.keys.vault, 1, tmp_path / "look")
     assert gone == mine[:1]
     assert place.snapshots() == [name, mine[1]]
+    assert backup.latest(place, tmp_path / "look", unlock(folder).parts.keys.vault) == name
+    with pytest.raises(InputError, match="several vaults"):
+        backup.latest(place, tmp_path / "look")
     backup.restore(place, name, tmp_path / "restored", progress=unseen)
     assert whole(tmp_path / "restored")
 
@@ -253,7 +256,7 @@ def test_names_of_snapshots_are_checked(tmp_path):
         with pytest.raises(UnknownNameError):
             place.get(name, tmp_path / "x")
     with pytest.raises(UnknownNameError, match="Make one"):
-        backup.latest(place)
+        backup.latest(place, tmp_path)
 
 
 def test_a_folder_that_is_not_empty_is_not_restored_over(folder, tmp_path):

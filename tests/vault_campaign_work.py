@@ -126,7 +126,9 @@ def restore(vault: Vault, catalog: Catalog) -> Iterator[None]:
     to = backup_place.FolderPlace(vault.folder.parent / BACKUP)
     folder = vault.folder.parent / RESTORED
     if not folder.is_dir():
-        taking.restore(to, taking.latest(to), folder, progress=places.unseen)
+        with tempfile.TemporaryDirectory(dir=vault.folder.parent) as work:
+            name = taking.latest(to, Path(work))
+        taking.restore(to, name, folder, progress=places.unseen)
     yield
 
 

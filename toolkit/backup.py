@@ -186,11 +186,20 @@ def expire(place: Place, vault: str, keep: int, work: Path) -> tuple[list[str], 
     return going, len(strays)
 
 
-def latest(place: Place) -> str:
-    """Return the name of the newest snapshot; raise UnknownNameError where there is none."""
-    names = place.snapshots()
+def latest(place: Place, work: Path, vault: str = "") -> str:
+    """Return the name of the newest snapshot, where its id is given of that *vault*; *work* is a folder for it.
+
+    Raise UnknownNameError where there is none, InputError where there are some of several vaults and none is meant.
+    """
+    of = {name: manifest(place, name, work).vault for name in place.snapshots()}
+    names = [name for name in of if vault in ("", of[name])]
     if not names:
         raise UnknownNameError("There is no snapshot at that place.", remedy="Make one: mobility vault backup.")
+    if len({of[name] for name in names}) > 1:
+        raise InputError(
+            "There are snapshots of several vaults at that place.",
+            remedy="Name one with --snapshot: `mobility vault snapshots` shows which is of which vault.",
+        )
     return names[-1]
 
 

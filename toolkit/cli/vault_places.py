@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from toolkit import backup, backup_place, moving, places
+from toolkit.backup_place import Place
 from toolkit.cli.show import console, counted, echo_json, json_option, progress, table
 from toolkit.cli.unlock import unlocked, unlocked_vault, vault_options
 from toolkit.errors import InputError
@@ -86,11 +87,13 @@ def snapshots(at: str, holding: str | None, as_json: bool) -> None:
     with TemporaryDirectory() as folder:
         work = Path(folder)
         names = backup.holding(place, holding, work) if holding else list(place.snapshots())
-        rows = [(name, said.made, len(said.blobs)) for name in names for said in [backup.manifest(place, name, work)]]
+        found = [(name, backup.manifest(place, name, work)) for name in names]
+    rows = [(name, said.made, len(said.blobs), said.vault) for name, said in found]
     if as_json:
-        echo_json([{"snapshot": name, "made": made, "blobs": blobs} for name, made, blobs in rows])
+        echo_json([dict(zip(("snapshot", "made", "blobs", "vault"), row, strict=True)) for row in rows])
         return
-    console().print(table("", ("snapshot", "made", "sealed files"), [(n, m, str(b)) for n, m, b in rows]))
+    shown = [(name, made, str(blobs), vault[:8]) for name, made, blobs, vault in rows]
+    console().print(table("", ("snapshot", "made", "sealed files", "vault's id begins"), shown))
 
 
 @click.command(short_help="Make a vault again from a snapshot.")
@@ -101,7 +104,7 @@ def snapshots(at: str, holding: str | None, as_json: bool) -> None:
 def restore(at: str, snapshot: str | None, vault_folder: Path, passphrase_file: Path | None, as_json: bool) -> int:
     """Make a vault in --vault, a folder that is absent or empty, from a snapshot at AT, and verify the whole of it."""
     place = backup_place.place(at)
-    name = snapshot or backup.latest(place)
+    name = snapshot or _latest(place)
     backup.restore(place, name, vault_folder, progress=_bar("Sealed files"))
     vault = unlocked_vault(vault_folder, passphrase_file)
     backup.check(vault)
@@ -126,11 +129,16 @@ def drill(
 ) -> int:
     """Try whether the vault could be had again from a snapshot at AT: restore, unlock, verify, and remove it."""
     place = backup_place.place(at)
-    name = snapshot or backup.latest(place)
     keys = unlocked_vault(vault_folder, passphrase_file).parts.keys
+    name = snapshot or _latest(place, keys.vault)
     with TemporaryDirectory(dir=work) as trial:
         report = backup.drill(place, name, keys, Path(trial), progress=_bar("Sealed files"))
     return _told(name, report.checked, report.problems, as_json=as_json)
+
+
+def _latest(place: Place, vault: str = "") -> str:
+    with TemporaryDirectory() as work:
+        return backup.latest(place, Path(work), vault)
 
 
 def _told(name: str, checked: int, problems: tuple[str, ...], *, as_json: bool) -> int:
