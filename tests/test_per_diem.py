@@ -152,6 +152,28 @@ def test_a_few_hours_over_midnight_are_no_two_days_of_travel(scheme: str, hours:
 
 
 @pytest.mark.parametrize(
+    ("start", "hours", "night", "paid"),
+    [
+        (20, 9, True, [14, 14]),
+        (20, 9, False, [0, 14]),
+        (14, 12, False, [14, 0]),
+        (18, 12, False, [14, 0]),  # as many on both
+        (20, 8, False, [0, 0]),
+        (20, 8, True, [14, 14]),
+        (20, 9, None, [None, None]),
+        (10, 23, None, [None, None]),
+        (10, 24, None, [14, 14]),
+    ],
+)
+def test_over_midnight_in_germany_the_night_decides(
+    start: int, hours: int, night: bool | None, paid: list[int | None]
+) -> None:
+    left = datetime(2026, 3, 2, start)
+    trip = Trip("de", left, left + timedelta(hours=hours), (Stop(left.date(), "DEU"),), night=night)
+    assert [each.amount for each in days([trip])] == paid
+
+
+@pytest.mark.parametrize(
     ("start", "end", "amount"),
     [
         ("2026-03-02T09:00", "2026-03-02T13:00", "0.00"),

@@ -107,6 +107,7 @@ class TripEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     stop: tuple[StopEntry, ...]
     purpose: str = ""
     meals: Mapping[str, tuple[str, ...]] = {}
+    night: bool | None = None
 
 
 class AdvanceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -294,9 +295,8 @@ def _trip(entry: TripEntry, where: str) -> Trip:
     begins = [each.first for each in entry.stop]
     if begins != sorted(set(begins)) or begins[-1] > last:
         raise DefinitionError(f"{where}: stop: the stops follow each other by day, within the trip")
-    return Trip(
-        entry.scheme, entry.depart, entry.back, _stops(entry, where), _meals(entry, first, last, where), entry.purpose
-    )
+    meals = _meals(entry, first, last, where)
+    return Trip(entry.scheme, entry.depart, entry.back, _stops(entry, where), meals, entry.purpose, entry.night)
 
 
 def _stops(entry: TripEntry, where: str) -> tuple[Stop, ...]:

@@ -75,7 +75,8 @@ class Stop:
 class Trip:
     """A trip to pay an allowance for. `depart` and `back` are local; a date without a time: the time is not known.
 
-    `meals` are those that were provided, by day.
+    `meals` are those that were provided, by day. `night` says whether the traveller slept away from home (None: it is
+    not said); it counts where a trip of less than 24 hours goes over midnight.
     """
 
     scheme: str
@@ -84,6 +85,7 @@ class Trip:
     stops: tuple[Stop, ...]
     meals: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
     purpose: str = field(default="", repr=False)
+    night: bool | None = None
 
     @property
     def first(self) -> date:

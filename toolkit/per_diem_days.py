@@ -8,10 +8,10 @@ open day is in no sum. The four ways of counting:
   its part off, but never the part for incidentals. Twelve hours away get nothing, over midnight too; a longer day
   without a night has the highest rate of its places.
 - german (§ 9 Abs. 4a EStG, R 9.6 Abs. 3 LStR): the 24-hour rate of the place reached before midnight; the smaller rate
-  on the days of departure and return and on a day of more than eight hours without a night; coming home from abroad,
-  and on a day abroad without a night, the last place of work abroad counts; meals provided take 20, 40 and 40 % of the
-  24-hour rate off, never below 0; after three months at one place there is nothing, and four weeks elsewhere begin the
-  count again.
+  on the days of departure and return and on a day of more than eight hours without a night; over midnight without a
+  night away, for the day with most of the hours alone; coming home from abroad, and on a day abroad without a night,
+  the last place of work abroad counts; meals provided take 20, 40 and 40 % of the 24-hour rate off, never below 0;
+  after three months at one place there is nothing, and four weeks elsewhere begin the count again.
 - british-hours (HMRC EIM30240): by the hours away on each day, more for a day that goes on past 8 pm.
 - british-24-hours (HMRC EIM05250 and following): periods of 24 hours from arrival, the rest by its hours.
 """
@@ -31,7 +31,7 @@ from toolkit.phrasing import rounded
 
 #: § 9 Abs. 4a Satz 8 EStG: parts of the 24-hour rate of the country that a meal takes off, in per cent.
 GERMAN_MEALS = {"breakfast": Decimal(20), "lunch": Decimal(40), "dinner": Decimal(40)}
-_EIGHT_HOURS, _TWELVE_HOURS = timedelta(hours=8), timedelta(hours=12)
+_EIGHT_HOURS, _TWELVE_HOURS, _WHOLE_DAY = timedelta(hours=8), timedelta(hours=12), timedelta(hours=24)
 _TIMES = "a day without a night needs the times of leaving and coming back"
 _FOUR_WEEKS = timedelta(weeks=4)
 _LATE = time(20)
@@ -39,7 +39,8 @@ _TWICE = "another trip of this claim has this day already: say which counts"
 _HIGHER = "0: the other trip of this day has the higher rate, and only that counts (BMF letter of 5 December 2025)"
 _SHORT = "0: not more than eight hours away"
 _ADDED = "the hours away of the trips of one day are added up, and more than eight have an allowance: settle by hand"
-_OVER_MIDNIGHT = "not more than eight hours away over midnight: nothing without a night's lodging; settle by hand"
+_OVER_MIDNIGHT = "less than 24 hours away over midnight: say night = true or false, whether the night was spent away"
+_OTHER_DAY = "0: no night away, so the other day counts, with most of the hours (§ 9 Abs. 4a Satz 3 Nr. 3 EStG)"
 _GIVE = "give a table with --per-diem FILE"
 _GERMANY = "DEU"
 
@@ -230,8 +231,14 @@ def _german(day: Day, trip: Trip, rate: DayRate, over: bool) -> Day:
         words = "0: more than three months at this place (§ 9 Abs. 4a Satz 6 EStG)"
         return replace(day, amount=Decimal(0), reckoning=words)
     away, one_day = _away(trip), trip.first == trip.last
-    if away is not None and away <= _EIGHT_HOURS:
-        return replace(day, amount=Decimal(0), reckoning=_SHORT) if one_day else replace(day, open=_OVER_MIDNIGHT)
+    if away is not None and not one_day and away < _WHOLE_DAY and not trip.night:
+        if trip.night is None:
+            return replace(day, open=_OVER_MIDNIGHT)
+        one_day = True
+        if day.date != _longer(trip, away):
+            return replace(day, amount=Decimal(0), reckoning=_OTHER_DAY)
+    if one_day and away is not None and away <= _EIGHT_HOURS:
+        return replace(day, amount=Decimal(0), reckoning=_SHORT)
     if one_day:
         if away is None:
             return replace(day, open=_TIMES)
@@ -246,6 +253,12 @@ def _german(day: Day, trip: Trip, rate: DayRate, over: bool) -> Day:
     if amount < 0:
         amount, words = Decimal(0), f"{words}, not below 0"
     return replace(day, amount=amount, reckoning=words)
+
+
+def _longer(trip: Trip, away: timedelta) -> date:
+    """The day on which most hours of a trip over one midnight lie; the first where both have as many."""
+    middle = trip.depart + away / 2
+    return trip.last if middle > datetime.combine(trip.last, time()) else trip.first
 
 
 class _ThreeMonths:
