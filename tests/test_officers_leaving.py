@@ -12,10 +12,10 @@ import pytest
 
 from tests import vault_fixtures
 from tests.vault_team import GRANTED, LEAD, OTHER, PEOPLE, Team
-from toolkit.cli import officer, unlock
+from toolkit.cli import officer
 from toolkit.cli import vault as vault_verbs
 from toolkit.errors import InputError
-from vault import OfficerKeys, Role, Vault, recovery, rotating, write_identity_file
+from vault import OfficerKeys, Role, Vault, recovery, rotating
 from vault.holders import findings, holders
 
 Run = Callable[..., Any]
@@ -23,16 +23,7 @@ ANEW = "have a lead set recovery up anew (mobility vault recovery set-up)"
 S, A, U = PEOPLE[Role.SPECIALIST], PEOPLE[Role.ADMINISTRATOR], PEOPLE[Role.AUDITOR]
 
 
-quick_disk, made = vault_fixtures.quick_disk, vault_fixtures.made
-
-
-@pytest.fixture
-def team(made: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(unlock.lockdown, "close_memory", lambda: None)
-    for role, keys in made.keys.items():
-        write_identity_file(tmp_path / f"{role}.key", keys)
-    return made.copied(tmp_path / "vault")
+quick_disk, made, team = vault_fixtures.quick_disk, vault_fixtures.made, vault_fixtures.desk
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import click
 import pytest
@@ -13,17 +12,17 @@ import pytest
 from tests import vault_fixtures
 from tests.vault_team import GRANTED, OTHER, PEOPLE, Team, make
 from toolkit.catalog import Catalog
-from toolkit.cli import officer, unlock, vault_erase
+from toolkit.cli import officer, vault_erase
 from toolkit.errors import InputError
 from toolkit.model import Person
 from toolkit.reasons import check_impersonal
-from vault import Role, write_identity_file
+from vault import Role
 
 S = PEOPLE[Role.SPECIALIST]
 Run = Callable[..., int]
 
 
-quick_disk = vault_fixtures.quick_disk
+quick_disk, team = vault_fixtures.quick_disk, vault_fixtures.desk
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +33,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Team:
         spouse = Person("p2", "spouse", "Grünwaldt-Li", "Will", date(1979, 3, 4).isoformat(), "UTO")
         catalog.replace_case(replace(before, people=(*before.people, spouse)))
     return team
-
-
-@pytest.fixture
-def team(made: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(unlock.lockdown, "close_memory", lambda: None)
-    for role, keys in made.keys.items():
-        write_identity_file(tmp_path / f"{role}.key", keys)
-    return made.copied(tmp_path / "vault")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests import vault_fixtures
 from tests.vault_team import GRANTED, LEAD, OTHER, PASSPHRASE, PEOPLE, Team, case, document
 from toolkit import keyring
 from toolkit.catalog import Catalog
-from toolkit.cli import audit, officer, retention, unlock, vault_erase, vault_rotate
+from toolkit.cli import audit, officer, retention, vault_erase, vault_rotate
 from toolkit.cli import vault as vault_verbs
 from toolkit.due_right_to_work import i9_keep_until, uk_keep_until
 from toolkit.erasure import erase
@@ -34,22 +34,11 @@ from vault import (
     VaultError,
     WrongKeyError,
     unseal,
-    write_identity_file,
 )
 
 Run = Callable[..., Any]
 
-quick_disk, made = vault_fixtures.quick_disk, vault_fixtures.made
-
-
-@pytest.fixture
-def team(made: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(unlock.lockdown, "close_memory", lambda: None)
-    copy = made.copied(tmp_path / "vault")
-    for role, keys in made.keys.items():
-        write_identity_file(tmp_path / f"{role}.key", keys)
-    return copy
+quick_disk, made, team = vault_fixtures.quick_disk, vault_fixtures.made, vault_fixtures.desk
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from typing import Any, NoReturn
 import pytest
 
 from tests.vault_team import GRANTED, OTHER, Team, make
+from toolkit import lockdown
 from toolkit.catalog import Catalog
-from vault import ScryptRecipient, Vault, seal, upgrading
+from vault import ScryptRecipient, Vault, seal, upgrading, write_identity_file
 
 VECTORS = Path(__file__).parent / "vectors"
 #: The recorded vault of the first format, and the passphrases of its officers.
@@ -53,6 +54,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Team:
 @pytest.fixture
 def team(made: Team, tmp_path: Path) -> Team:
     """Copy the team's vault for one test."""
+    return made.copied(tmp_path / "vault")
+
+
+@pytest.fixture
+def desk(made: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """Copy the team's vault for a test of verbs: in the folder one works in lies each role's key, as `lead.key`."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(lockdown, "close_memory", lambda: None)
+    for role, keys in made.keys.items():
+        write_identity_file(tmp_path / f"{role}.key", keys)
     return made.copied(tmp_path / "vault")
 
 
