@@ -129,6 +129,8 @@ class Needles:
     def __init__(self, telling: Iterable[str], names: Iterable[str] = (), files: Iterable[bytes] = ()) -> None:
         """*telling* values, *names* whose single words tell something as well, and *files* that were submitted."""
         self._texts, self._bytes = Finder(LEAST_IN_TEXT), Finder(LEAST_IN_BYTES)
+        #: Six figures, as a date in a zone, meet by chance in the hexadecimal digits of a hash.
+        self._figures, self._short = Finder(LEAST_IN_TEXT), Finder(LEAST_IN_BYTES)
         for value in telling:
             self._add(value, value)
         for name in names:
@@ -145,9 +147,12 @@ class Needles:
             in_text = len(form) >= LEAST_IN_BYTES or any(map(str.isalpha, form))
             for each in {form, form.lower(), form.upper()}:
                 if in_text:
-                    self._texts.add(each.encode(), value)
+                    (self._texts if len(form) > LEAST_IN_BYTES or not form.isdigit() else self._figures).add(
+                        each.encode(), value
+                    )
                 for coding in ("utf-8", "utf-16-le", "utf-16-be", "latin-1"):
-                    self._bytes.add(each.encode(coding, "ignore"), value)
+                    short = form.isdigit() and len(form) <= LEAST_IN_BYTES and coding in ("utf-8", "latin-1")
+                    (self._short if short else self._bytes).add(each.encode(coding, "ignore"), value)
                 self._digests(value, each.encode())
             raw = form.encode()
             if len(raw) >= LEAST_IN_BYTES:
@@ -162,13 +167,17 @@ class Needles:
             self._bytes.add(digest.hexdigest().encode(), value)
             self._texts.add(digest.hexdigest().encode(), value)
 
-    def in_bytes(self, data: bytes) -> set[str]:
-        """Return the values whose forms stand in *data*, which may be random for the most part."""
-        return self._bytes.find(data)
+    def in_bytes(self, data: bytes, *, text: bool = False) -> set[str]:
+        """Return the values whose forms stand in *data*, which may be random for the most part.
+
+        In what is *text* as well, `in_text` looks for six figures, outside hashes and signatures.
+        """
+        return self._bytes.find(data) | (set() if text else self._short.find(data))
 
     def in_text(self, text: str) -> set[str]:
         """Return the values whose forms stand in *text*, which somebody could read."""
-        return self._texts.find(text.encode("utf-8", "replace"))
+        whole, plain = (each.encode("utf-8", "replace") for each in (text, re.sub(r"[0-9a-f]{64}", " ", text)))
+        return self._texts.find(whole) | self._figures.find(plain)
 
 
 def in_folder(folder: Path, needles: Needles, leave_out: Iterable[Path] = ()) -> list[str]:
@@ -182,8 +191,9 @@ def in_folder(folder: Path, needles: Needles, leave_out: Iterable[Path] = ()) ->
         if not path.is_file() or path.is_symlink():
             continue
         data = path.read_bytes()
-        found += [f"{place}: {value}" for value in needles.in_bytes(data)]
-        if path.suffix in (".jsonl", ".json"):
+        text = path.suffix in (".jsonl", ".json")
+        found += [f"{place}: {value}" for value in needles.in_bytes(data, text=text)]
+        if text:
             found += [f"{place}: {value}" for value in needles.in_text(_unsigned(data.decode("utf-8", "replace")))]
         if data.startswith(b"SQLite format 3\0"):
             found += [f"{place}, {where}: {value}" for where, value in _in_columns(path, needles)]
